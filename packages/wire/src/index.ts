@@ -1,0 +1,1 @@
+export * from './http1-api.ts';
