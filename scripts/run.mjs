@@ -35,7 +35,9 @@ switch (command) {
 
 /** `npm ci`, once per lockfile: the marker holds its digest. */
 function install() {
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   const marker = join(root, 'node_modules', '.seawall-lock');
   if (existsSync(marker) && readFileSync(marker, 'utf8') === lock) return;
   process.stderr.write('seawall: installing dependencies (npm ci), about 20 s on a fast line ...\n');
@@ -46,7 +48,8 @@ function install() {
     stdio: ['ignore', 2, 2],
   });
   if (result.error) fail(`npm could not be started: ${result.error.message}`);
-  if (result.status !== 0) fail('npm ci failed (its output is above); a registry must be reachable for the first start');
+  if (result.status !== 0)
+    fail('npm ci failed (its output is above); a registry must be reachable for the first start');
   writeFileSync(marker, lock);
 }
 

@@ -9,7 +9,12 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   engine: ['packages/seclang/src/**/*.test.ts', 'tests/rulesets/*.test.ts'],
   packages: ['packages/*/src/**/*.test.ts', 'testkit/src/**/*.test.ts', 'tests/*.test.ts'],
   gateway: ['apps/gateway/**/*.test.ts', 'apps/decoy/**/*.test.ts'],
-  apps: ['apps/server/**/*.test.ts', 'apps/cli/**/*.test.ts', 'apps/responder/**/*.test.ts', 'apps/dashboard/**/*.test.ts'],
+  apps: [
+    'apps/server/**/*.test.ts',
+    'apps/cli/**/*.test.ts',
+    'apps/responder/**/*.test.ts',
+    'apps/dashboard/**/*.test.ts',
+  ],
   examples: ['examples/*/**/*.test.ts'],
   path: ['tests/path/*.test.ts'],
   containers: ['tests/containers/*.test.ts'],
@@ -24,7 +29,8 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 
 for (const group of groups) {
   const patterns = GROUPS[group];
-  if (patterns === undefined) throw new Error(`there is no test group "${group}"; known: ${Object.keys(GROUPS).join(', ')}`);
+  if (patterns === undefined)
+    throw new Error(`there is no test group "${group}"; known: ${Object.keys(GROUPS).join(', ')}`);
   const files = globSync([...patterns], { exclude: ['**/node_modules/**'] })
     .filter((file) => !taken.has(file) && (values.file ?? ['']).some((part) => file.includes(part)))
     .sort();

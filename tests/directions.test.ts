@@ -28,7 +28,8 @@ interface Import {
   readonly name: string;
 }
 
-const IMPORT = /(?:^|\n)\s*(?:import|export)\s[^'"]*?from\s*['"]([^'"]+)['"]|(?:^|\n)\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\s[^'"]*?from\s*['"]([^'"]+)['"]|(?:^|\n)\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
 
 function imports(): Import[] {
   const files = globSync(['packages/*/src/**/*.{ts,tsx}', 'apps/*/src/**/*.{ts,tsx}', 'examples/**/*.ts'], {
@@ -67,7 +68,10 @@ function declared(file: string): readonly string[] {
   const folder = file.split('/').slice(0, 2).join('/');
   let names = manifests.get(folder);
   if (names === undefined) {
-    const manifest = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')) as Record<string, Record<string, string>>;
+    const manifest = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')) as Record<
+      string,
+      Record<string, string>
+    >;
     names = Object.keys({ ...manifest['dependencies'], ...manifest['devDependencies'] });
     manifests.set(folder, names);
   }

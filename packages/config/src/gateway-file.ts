@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { duration, hostPort, identifier, size } from './values.ts';
+
+const mode = z.enum(['off', 'monitor', 'protect']);
+
+/** Exactly one of these keys: `{cookie: sid}`, `{header: authorization}`, `{query: token}`, `{json: user.name}`, `{form: user}`. */
+const place = z
+  .strictObject({
+    cookie: z.string().optional(),
+    header: z.string().optional(),
+    query: z.string().optional(),
+    json: z.string().optional(),
+    form: z.string().optional(),
+  })
+  .refine((value) => Object.values(value).filter((name) => name !== undefined).length === 1, {
+    message: 'exactly one of cookie, header, query, json, form is needed',
+  })
+  .describe('Where in a message a value stands; exactly one key');
+
+const service = z.strictObject({
+  upstreams: z
+    .array(z.strictObject({ instance: identifier, address: hostPort }))
+    .min(1, 'at least one upstream is needed')
+    .describe('Instances that answer for this service'),
+  session: place.optional().describe('How to recognise a session or bearer token; else the source is the address'),
+  login: z
+    .strictObject({
+      method: z.string().default('POST'),
+      path: z.string(),
+      account: place,
+      failed: z.array(z.number().int()).default([401, 403]).describe('Statuses of a failed attempt'),
+    })
+    .optional()
+    .describe('How to recognise a log-in'),
+  connectTimeout: duration.default(2000),
+  answerTimeout: duration.default(30_000),
+  decoy: z.boolean().default(true).describe('Whether sources may be diverted to the decoy'),
+});
+
+const route = z.strictObject({
+  name: identifier,
+  host: z.string().default('*').describe('Host name without port; * for any'),
+  path: z.string().startsWith('/').default('/').describe('Prefix, ending where a segment ends'),
+  service: identifier,
+  mode: mode.default('protect'),
+  rules: identifier.default('default').describe('A rule set of rules.yaml'),
+  maxHead: size.default(65_536),
+  maxInspectedBody: size.default(1_048_576),
+  bodyOverLimit: z.enum(['reject', 'inspect-prefix']).default('reject'),
+  inspectAnswers: z.boolean().default(true),
+  maxInspectedAnswer: size.default(524_288),
+  onInspectionFailure: z.enum(['open', 'closed']).optional().describe('Default: closed in protect, open in monitor'),
+  evidence: z.strictObject({ body: size.default(4096), maskCookies: z.boolean().default(true) }).prefault({}),
+});
+
+/** gateway.yaml: what traffic, which routes. */
+export const GatewayFile = z
+  .strictObject({
+    listen: z.array(hostPort).default([{ address: '127.0.0.1', port: 8080 }]),
+    services: z.record(identifier, service).default({}),
+    routes: z.array(route).default([]),
+  })
+  .superRefine((file, context) => {
+    const seen = new Set<string>();
+    for (const [index, entry] of file.routes.entries()) {
+      if (file.services[entry.service] === undefined) {
+        const known = Object.keys(file.services).join(', ') || 'none';
+        context.addIssue({
+          code: 'custom',
+          path: ['routes', index, 'service'],
+          message: `no service has this name (known: ${known})`,
+        });
+      }
+      if (seen.has(entry.name))
+        context.addIssue({ code: 'custom', path: ['routes', index, 'name'], message: 'another route has this name' });
+      seen.add(entry.name);
+    }
+  });
+export type GatewayFile = z.infer<typeof GatewayFile>;

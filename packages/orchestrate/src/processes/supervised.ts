@@ -1,0 +1,188 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createWriteStream, readFileSync, renameSync, statSync, type WriteStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+export interface ProcessSpec {
+  readonly name: string;
+  /** Set on processes that belong to a protected service. */
+  readonly service?: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** A line on standard output for which this is true means: ready. Absent = ready when started. */
+  readonly ready?: (line: string) => boolean;
+  readonly logFile: string;
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+export type ProcessState = 'running' | 'paused' | 'stopped';
+
+/** A log that grows without end fills the disk of whoever is attacked long enough: one old file is kept. */
+const MAX_LOG_BYTES = 8 * 1_048_576;
+const STOP_GRACE_MS = 4000;
+const FIRST_BACKOFF_MS = 200;
+const MAX_BACKOFF_MS = 10_000;
+/** A process that ran this long has recovered: the back-off starts again. */
+const STABLE_MS = 30_000;
+
+/**
+ * One process, kept running.
+ *
+ * stopped -> running            start
+ * running -> running            crash, after a back-off (respawn)
+ * running -> paused -> running  pause, resume (SIGSTOP and SIGCONT to the whole group)
+ * running | paused -> stopped   stop (SIGTERM, after a grace time SIGKILL, to the group)
+ */
+export class Supervised {
+  readonly spec: ProcessSpec;
+  state: ProcessState = 'stopped';
+  /** `wanted` false: an exit is no crash. */
+  #wanted = false;
+  #child: ChildProcess | undefined;
+  #log: WriteStream | undefined;
+  #startedMs = 0;
+  #backoffMs = FIRST_BACKOFF_MS;
+  #respawn: NodeJS.Timeout | undefined;
+  #exited: Promise<void> = Promise.resolve();
+  restarts = 0;
+  readonly #onChange: () => void;
+  readonly #onLine: (line: string) => void;
+
+  constructor(spec: ProcessSpec, onChange: () => void, onLine: (line: string) => void = () => undefined) {
+    this.spec = spec;
+    this.#onChange = onChange;
+    this.#onLine = onLine;
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.exitCode === null ? this.#child.pid : undefined;
+  }
+
+  get startedMs(): number {
+    return this.#startedMs;
+  }
+
+  /** Resolves when ready; rejects with the reason when the process ended before that. */
+  start(): Promise<void> {
+    this.#wanted = true;
+    clearTimeout(this.#respawn);
+    return this.#spawn();
+  }
+
+  #spawn(): Promise<void> {
+    const { spec } = this;
+    this.#log ??= openLog(spec.logFile);
+    const child = spawn(spec.command, spec.args, {
+      env: spec.env,
+      // An own group, so that signals reach what the process itself started, and nothing else.
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(spec.uid === undefined ? {} : { uid: spec.uid }),
+      ...(spec.gid === undefined ? {} : { gid: spec.gid }),
+    });
+    this.#child = child;
+    this.#startedMs = Date.now();
+    this.state = 'running';
+    this.#exited = new Promise((resolve) => child.once('close', () => resolve()));
+    this.#exited.then(() => this.#ended(child)).catch(() => undefined);
+    this.#onChange();
+    child.stderr.on('data', (chunk: Buffer) => this.#log?.write(chunk));
+    return new Promise<void>((resolve, reject) => {
+      child.once('error', (error) => reject(error));
+      child.once('exit', (code, signal) => reject(new Error(`${spec.name} ended (${signal ?? `exit code ${code}`})`)));
+      if (spec.ready === undefined) child.once('spawn', () => resolve());
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        this.#log?.write(`${line}\n`);
+        if (spec.ready?.(line) === true) resolve();
+        this.#onLine(line);
+      });
+    });
+  }
+
+  #ended(child: ChildProcess): void {
+    if (child !== this.#child) return;
+    this.state = 'stopped';
+    this.#onChange();
+    if (!this.#wanted) return;
+    if (Date.now() - this.#startedMs > STABLE_MS) this.#backoffMs = FIRST_BACKOFF_MS;
+    this.#log?.write(`[supervisor] ended; starting again in ${this.#backoffMs} ms\n`);
+    this.restarts++;
+    this.#respawn = setTimeout(() => {
+      this.#spawn().catch((error: unknown) => this.#log?.write(`[supervisor] ${String(error)}\n`));
+    }, this.#backoffMs);
+    this.#backoffMs = Math.min(this.#backoffMs * 2, MAX_BACKOFF_MS);
+  }
+
+  pause(): void {
+    if (this.state !== 'running') return;
+    this.#signal('SIGSTOP');
+    this.state = 'paused';
+    this.#onChange();
+  }
+
+  resume(): void {
+    if (this.state !== 'paused') return;
+    this.#signal('SIGCONT');
+    this.state = 'running';
+    this.#onChange();
+  }
+
+  async stop(): Promise<void> {
+    this.#wanted = false;
+    clearTimeout(this.#respawn);
+    if (this.pid === undefined) return;
+    const killer = setTimeout(() => this.#signal('SIGKILL'), STOP_GRACE_MS);
+    this.#signal('SIGTERM');
+    // A stopped process handles no signal but SIGKILL and SIGCONT.
+    this.#signal('SIGCONT');
+    await this.#exited;
+    clearTimeout(killer);
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.start();
+  }
+
+  /** The state as the kernel sees it, not as we remember it. */
+  observe(): ProcessState {
+    const { pid } = this;
+    if (pid === undefined) return 'stopped';
+    if (process.platform !== 'linux') return this.state;
+    try {
+      const state = /^\d+ \(.*\) (\S)/s.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[1];
+      return state === 'T' ? 'paused' : state === 'Z' || state === 'X' ? 'stopped' : 'running';
+    } catch {
+      // The process ended between the two looks: that is the answer.
+      return 'stopped';
+    }
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    const { pid } = this;
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, signal);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+}
+
+function openLog(path: string): WriteStream {
+  try {
+    if (statSync(path).size > MAX_LOG_BYTES) renameSync(path, `${path}.1`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  const log = createWriteStream(path, { flags: 'a', mode: 0o600 });
+  let written = 0;
+  const write = log.write.bind(log);
+  // Beyond the bound a run's output is dropped, not the disk filled.
+  log.write = ((chunk: string | Buffer) => {
+    written += chunk.length;
+    return written > MAX_LOG_BYTES ? true : write(chunk);
+  }) as typeof log.write;
+  return log;
+}
