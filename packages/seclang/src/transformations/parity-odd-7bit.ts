@@ -1,0 +1,5 @@
+import { withParity } from './parity.ts';
+
+export function parityOdd7bit(value: string): string {
+  return withParity(value, 0);
+}

@@ -1,0 +1,3 @@
+export function removeNulls(value: string): string {
+  return value.includes('\0') ? value.replaceAll('\0', '') : value;
+}
