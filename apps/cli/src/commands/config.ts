@@ -1,0 +1,44 @@
+import { CONFIG_FILES, configSchema, loadConfiguration, type ConfigFileName } from '@seawall/config';
+import { EXIT, formatProblem } from '@seawall/faults';
+import { stringify } from 'yaml';
+import { fault } from '../faults.ts';
+import { places } from '../places.ts';
+import { printJson } from '../print.ts';
+
+interface Options {
+  readonly data?: string;
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+/** Prints every problem of every file; exit code 2 when there is an error. */
+export function check(options: Options): void {
+  const { config, data } = places(options);
+  const loaded = loadConfiguration(config, data);
+  const problems = loaded.ok ? loaded.configuration.warnings : loaded.problems;
+  for (const problem of problems) {
+    if (options.json) printJson(problem);
+    else process.stdout.write(`${formatProblem(problem)}\n`);
+  }
+  if (!loaded.ok) process.exitCode = EXIT.usage;
+  else if (!options.json) process.stdout.write(`${config}: no errors, ${problems.length} warnings\n`);
+}
+
+/** The configuration in force, defaults filled in. */
+export function show(options: Options): void {
+  const { config, data } = places(options);
+  const loaded = loadConfiguration(config, data);
+  if (!loaded.ok) return check(options);
+  const { gateway, rules, database, startup } = loaded.configuration;
+  const value = { gateway, rules, database, startup };
+  if (options.json) return printJson(value);
+  process.stdout.write(stringify(value));
+}
+
+export function schema(name: string): void {
+  const file = `${name.replace(/\.yaml$/, '')}.yaml`;
+  if (!(file in CONFIG_FILES)) {
+    throw fault('cli.value', { what: `there is no schema "${name}"; known: ${Object.keys(CONFIG_FILES).join(', ')}` });
+  }
+  process.stdout.write(`${JSON.stringify(configSchema(file as ConfigFileName), null, 2)}\n`);
+}

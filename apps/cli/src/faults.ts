@@ -1,0 +1,50 @@
+import { faultsOf } from '@seawall/faults';
+
+export const CLI_FAULTS = {
+  'cli.no-server': {
+    text: 'No Seawall server answers at {address} ({reason}). Is it running? Start it with: seawall up',
+    source: 'us',
+    status: 503,
+    retryable: true,
+  },
+  'cli.refused': { text: 'The server refused: {detail}', source: 'client', status: 400, retryable: false },
+  'cli.no-token': {
+    text: 'The file {path} cannot be read, and it holds the token for this command. Give the data folder with --data.',
+    source: 'operator',
+    status: 401,
+    retryable: false,
+  },
+  'cli.data-in-use': {
+    text: 'Another Seawall (process {pid}) uses the data folder {folder}. Stop it, or choose another folder with --data.',
+    source: 'operator',
+    status: 409,
+    retryable: false,
+  },
+  'cli.port-taken': {
+    text: 'Port {port} of 127.0.0.1 is taken by another program. Choose another one with --port.',
+    source: 'operator',
+    status: 409,
+    retryable: false,
+  },
+  'cli.value': { text: '{what}', source: 'operator', status: 400, retryable: false },
+  'cli.rules-source': {
+    text: '{path} is not a CRS folder or archive: {reason}',
+    source: 'operator',
+    status: 400,
+    retryable: false,
+  },
+  'cli.rules-digest': {
+    text: 'What was downloaded from {from} is not what was pinned (SHA-256 {got} instead of {want}); it was thrown away.',
+    source: 'upstream',
+    status: 502,
+    retryable: false,
+  },
+  'cli.rules-nowhere': {
+    text: 'CRS could not be had: {reasons}. Give a folder or archive with --from.',
+    source: 'upstream',
+    status: 502,
+    retryable: true,
+  },
+} as const;
+
+export const fault = faultsOf(CLI_FAULTS);

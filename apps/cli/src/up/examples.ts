@@ -1,0 +1,55 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { writeFileSync } from 'node:fs';
+import type { Supervisor } from '@seawall/orchestrate';
+import { makePrivate, ROOT } from '../places.ts';
+import { choosePort } from './ports.ts';
+import { bareEnvironment } from './roles.ts';
+
+type Plan = typeof import('../../../../examples/processes.ts');
+
+export interface Examples {
+  /** Command line of the traffic tool, without its time. */
+  readonly trafficArgs: readonly string[];
+  start(supervisor: Supervisor): Promise<void>;
+}
+
+export interface ExampleWish {
+  readonly data: string;
+  readonly config: string;
+  readonly mode: string;
+  readonly docker: boolean;
+}
+
+/** Makes fresh canaries and a gateway.yaml for both examples; they know nothing of Seawall, and Seawall only their addresses. */
+export async function prepareExamples(wish: ExampleWish): Promise<Examples> {
+  const plan = (await import(pathToFileURL(join(ROOT, 'examples/processes.ts')).href)) as Plan;
+  const folder = makePrivate(join(wish.data, 'examples'));
+  const runFile = join(folder, 'run.json');
+  const prepare = [...process.execArgv, join(ROOT, 'examples/traffic/src/prepare.ts'), '--out', runFile];
+  execFileSync(process.execPath, prepare, { env: bareEnvironment(), stdio: ['ignore', 'ignore', 'inherit'] });
+  const ports = await plan.freePorts();
+  const listen = `127.0.0.1:${await choosePort(8080)}`;
+  const mode = wish.mode as 'off' | 'monitor' | 'protect'; // checked by the caller
+  writeFileSync(join(wish.config, 'gateway.yaml'), plan.exampleGatewayYaml({ listen, ports, mode, runFile }), {
+    mode: 0o600,
+  });
+  const processes = plan.exampleProcesses({ runFile, ports, dataFolder: folder });
+  return {
+    trafficArgs: [join(ROOT, 'examples/traffic/src/main.ts'), '--gateway', listen, '--run', runFile],
+    async start(supervisor) {
+      for (const { name, service, isFront, command, args, env } of processes) {
+        await supervisor.start({
+          name,
+          // Only what the gateway stands before can be acted on; the inner processes share its fate.
+          ...(isFront ? { service } : {}),
+          command,
+          args: [...process.execArgv, ...args],
+          env: { ...bareEnvironment(), ...env },
+          logFile: join(wish.data, 'log', `${name}.log`),
+        });
+      }
+    },
+  };
+}
