@@ -26,3 +26,4 @@ export {
 export { createWebSocketReader } from './websocket-reader.ts';
 export { writeClose, writeFrame, writeMessage, type FrameToWrite } from './websocket-writer.ts';
 export { acceptKey, makeKey, readWebSocketRequest, type WebSocketRequest } from './websocket-handshake.ts';
+export { WIRE_FAULTS } from './faults.ts';
