@@ -1,9 +1,56 @@
 import type { Detection } from '../detection.ts';
+import { closingQuote, dialectsOf, Lexer, type Dialect } from './lexer.ts';
+import { loneStatement } from './lone-statement.ts';
+import { Walk, type Place } from './walk.ts';
 
-/** Interim: answers the plainest break-out only, until the grammar is in place. */
-export function detectSqli(value: string): Detection | null {
-  const match = /['"`]\s*(?:or|and|union)\b/i.exec(value.slice(0, 4096));
-  return match === null
-    ? null
-    : { span: [match.index, match.index + match[0].length], detail: 'quote followed by a keyword' };
+/** What a test may watch: characters and tokens looked at, over all contexts. */
+export interface Effort {
+  steps: number;
+}
+
+const QUOTES = [
+  ["'", 'inside single quotes'],
+  ['"', 'inside double quotes'],
+  ['`', 'inside back-ticks'],
+] as const;
+
+/**
+ * Does this value, pasted into a query as a bare value or inside quotes, change the shape of the statement?
+ * Linear in the length of the value; no state.
+ */
+export function detectSqli(value: string, effort: Effort = { steps: 0 }): Detection | null {
+  for (const dialect of dialectsOf(value)) {
+    const bare = walk({ value, context: 'as a bare value', quote: '', from: 0 }, dialect, effort);
+    if (bare !== null) return bare;
+    for (const [quote, context] of QUOTES) {
+      const found = insideQuotes(value, quote, context, dialect, effort);
+      if (found !== null) return found;
+    }
+  }
+  return loneStatement(value, effort);
+}
+
+function insideQuotes(
+  value: string,
+  quote: "'" | '"' | '`',
+  context: string,
+  dialect: Dialect,
+  effort: Effort,
+): Detection | null {
+  const close = closingQuote(value, 0, quote, dialect);
+  if (close < 0 || (quote === '`' && isCodeInMarkdown(value, close))) return null;
+  return walk({ value, context, quote, from: close + 1 }, dialect, effort);
+}
+
+/** Markdown writes code between back-ticks that stand apart from the words around them. */
+function isCodeInMarkdown(value: string, open: number): boolean {
+  const opens = open === 0 || /[\s([*_`>|:]/.test(value[open - 1] ?? '');
+  return opens && value.indexOf('`', open + 1) > 0;
+}
+
+function walk(place: Place, dialect: Dialect, effort: Effort): Detection | null {
+  const lexer = new Lexer(place.value, place.from, dialect);
+  const found = new Walk(place, lexer).run();
+  effort.steps += lexer.steps;
+  return found;
 }
