@@ -1,7 +1,151 @@
 import type { Detection } from '../detection.ts';
+import { decodeReferences, isScriptAddressAlone, scriptAddress, scriptStyle } from './address.ts';
+import { scriptBreakOut } from './script-string.ts';
+import { attributesFrom, isBlank, markupOf, type Attribute, type Declaration, type Tag } from './tokenizer.ts';
+import { ADDRESS_ATTRIBUTES, ELEMENTS_WITH, EVENT_START, NOT_AN_EVENT, RUNNING_ELEMENTS } from './vocabulary.ts';
 
-/** Interim: answers the plainest script tag only, until the tokenizer is in place. */
+/** Documents inside documents (srcdoc, data:) are read this deep; browsers go on, pages do not. */
+const DEEPEST = 2;
+
+const QUOTES = [
+  ['"', 'inside a double-quoted attribute'],
+  ["'", 'inside a single-quoted attribute'],
+  ['`', 'inside a back-ticked attribute'],
+] as const;
+
+/**
+ * Does this value, pasted into a page as text or inside an attribute, run script?
+ * Linear in the length of the value; no state.
+ */
 export function detectXss(value: string): Detection | null {
-  const at = value.toLowerCase().indexOf('<script');
-  return at < 0 ? null : { span: [at, at + 7], detail: 'text: script element' };
+  return markup(value, 'as text', 0) ?? attributeContexts(value) ?? addressAlone(value) ?? scriptText(value);
+}
+
+function markup(value: string, context: string, depth: number): Detection | null {
+  if (!value.includes('<')) return null;
+  for (const piece of markupOf(value)) {
+    const production = piece.kind === 'tag' ? tagRuns(piece, depth) : declarationRuns(piece);
+    if (production !== undefined) return { span: [piece.start, piece.end], detail: `${context}: ${production}` };
+  }
+  return null;
+}
+
+function declarationRuns(piece: Declaration): string | undefined {
+  const text = piece.text.toLowerCase();
+  if (/^<!(?:entity|doctype[^>]*(?:\[|system|public\s+["'][^"']*["']\s+["']http))/.test(text))
+    return 'a declaration that defines entities';
+  if (/^<\?(?:xml-stylesheet|import)/.test(text)) return 'a processing instruction that loads style or script';
+  if (text.startsWith('<!--[if')) return 'a conditional comment';
+  return undefined;
+}
+
+function tagRuns(tag: Tag, depth: number): string | undefined {
+  const local = tag.name.slice(tag.name.lastIndexOf(':') + 1);
+  if (!tag.closing && RUNNING_ELEMENTS.has(local)) return `element <${local}>`;
+  // A name with other characters than these is a comparison or a generic type, but its attributes may still be real.
+  for (const attribute of tag.attributes) {
+    const production = attributeRuns(attribute, tag, depth);
+    if (production !== undefined) return `${production} of <${tag.name.slice(0, 40)}>`;
+  }
+  if (tag.closing) return undefined;
+  const needed = ELEMENTS_WITH.get(local);
+  const present =
+    needed === undefined ? undefined : tag.attributes.find(({ name, hasValue }) => hasValue && needed.has(name));
+  if (present !== undefined) return `element <${local}> with ${present.name}`;
+  if (local === 'style' && (tag.open || tag.attributes.length > 0 || tag.name.includes(':'))) return 'element <style>';
+  return local === 'style' ? 'element <style>' : undefined;
+}
+
+function isEvent(name: string): boolean {
+  const plain = name.replace(/[\0-\x1f]/g, '').replace(/^(?:\w{1,8}:)/, '');
+  return /^on[a-z]{2}[a-z-]*$/.test(plain) && !NOT_AN_EVENT.has(plain);
+}
+
+function attributeRuns(attribute: Attribute, tag: Tag | undefined, depth: number): string | undefined {
+  const { name, value, hasValue } = attribute;
+  if (!hasValue) return undefined;
+  // `a<b && once=1` and `x <y onx=…` in prose: only a name that can be an element carries handlers.
+  if (isEvent(name) && (tag === undefined || /^[a-z][\w:.-]*$/.test(tag.name) || EVENT_START.test(name)))
+    return `event handler ${name}`;
+  if (name === 'style') return scriptStyle(value);
+  if (name === 'srcdoc') {
+    const inner = depth < DEEPEST ? markup(decodeReferences(value), 'srcdoc', depth + 1) : undefined;
+    return inner === null || inner === undefined
+      ? value.includes('<') || value.includes('&')
+        ? 'a document in srcdoc'
+        : undefined
+      : `srcdoc with ${inner.detail}`;
+  }
+  if (name === 'xmlns' || name.startsWith('xmlns:')) return undefined;
+  if (ADDRESS_ATTRIBUTES.has(name)) {
+    const kind =
+      scriptAddress(name === 'content' ? value.replace(/^[^=]*=/, '') : value) ??
+      (name === 'values' ? scriptList(value) : undefined);
+    return kind === undefined ? undefined : `${kind} in ${name}`;
+  }
+  return undefined;
+}
+
+/** SVG animation takes a list of values. */
+function scriptList(value: string): string | undefined {
+  return value
+    .slice(0, 4096)
+    .split(';')
+    .slice(0, 64)
+    .map(scriptAddress)
+    .find((kind) => kind !== undefined);
+}
+
+/** The fragment closes the attribute it is pasted into, or continues one without quotes, and adds attributes. */
+function attributeContexts(value: string): Detection | null {
+  if (!value.includes('=')) return null;
+  for (const [quote, context] of QUOTES) {
+    const close = value.indexOf(quote);
+    const found = close < 0 ? null : addedAttributes(value, close + 1, context, false);
+    if (found !== null) return found;
+  }
+  return addedAttributes(value, 0, 'inside an unquoted attribute', true);
+}
+
+function addedAttributes(value: string, from: number, context: string, strict: boolean): Detection | null {
+  const { attributes } = attributesFrom(value, from);
+  for (const attribute of attributes) {
+    if (strict && !looksLikeHandler(attribute, value)) continue;
+    if (
+      attribute.name !== 'href' &&
+      attribute.name !== 'src' &&
+      attribute.name !== 'formaction' &&
+      !isEvent(attribute.name) &&
+      attribute.name !== 'style'
+    )
+      continue;
+    if (isEvent(attribute.name) && !EVENT_START.test(attribute.name)) continue;
+    const production = attributeRuns(attribute, undefined, 0);
+    if (production !== undefined)
+      return { span: [attribute.start, attribute.end], detail: `${context}: ${production} added` };
+  }
+  return null;
+}
+
+/** Without a quote that was closed only a known event whose value calls or assigns something is believed. */
+function looksLikeHandler(attribute: Attribute, value: string): boolean {
+  if (!isEvent(attribute.name) || !EVENT_START.test(attribute.name)) return false;
+  if (attribute.start > 0 && !isBlank(value.charCodeAt(attribute.start - 1)) && value[attribute.start - 1] !== '/')
+    return false;
+  const rest = decodeReferences(value.slice(value.indexOf('=', attribute.start) + 1, attribute.end + 64)).replace(
+    /^[\s"'`]+/,
+    '',
+  );
+  return /^[^\s"'`]{0,200}[(`=[]/.test(rest) && !/^(?:function\b|async\b|\(|[\w$]+\s*=>)/.test(rest);
+}
+
+function addressAlone(value: string): Detection | null {
+  const kind = isScriptAddressAlone(value);
+  return kind === undefined ? null : { span: [0, value.length], detail: `as an address: ${kind}` };
+}
+
+function scriptText(value: string): Detection | null {
+  const found = scriptBreakOut(value);
+  if (found === undefined) return null;
+  return { span: found.span, detail: `inside a script string: ${found.quote} ends it and a call follows` };
 }
