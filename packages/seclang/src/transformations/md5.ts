@@ -3,5 +3,5 @@ import { createHash } from 'node:crypto';
 
 /** The 16 raw bytes; rules usually add hexEncode. */
 export function md5(value: string): string {
-  return createHash('md5').update(Buffer.from(value, 'latin1')).digest('latin1');
+  return createHash('md5').update(Buffer.from(value, 'latin1')).digest().toString('latin1');
 }
