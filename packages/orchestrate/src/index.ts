@@ -2,3 +2,4 @@ export { EXPECTED_STATE, type Adapter, type Remembered, type WorkloadAction } fr
 export { Supervisor, type ControlAnswer, type ControlRequest, type SupervisedRow } from './processes/supervisor.ts';
 export { type ProcessSpec } from './processes/supervised.ts';
 export { ORCHESTRATE_FAULTS } from './faults.ts';
+export { processAdapter } from './processes/adapter.ts';

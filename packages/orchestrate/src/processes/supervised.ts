@@ -56,7 +56,9 @@ export class Supervised {
   }
 
   get pid(): number | undefined {
-    return this.#child?.exitCode === null ? this.#child.pid : undefined;
+    const child = this.#child;
+    // A process that a signal ended has no exit code either.
+    return child?.exitCode === null && child.signalCode === null ? child.pid : undefined;
   }
 
   get startedMs(): number {
