@@ -1,0 +1,174 @@
+import type { ActionNode } from '../language/ast.ts';
+import type { DraftLink, RuleDraft } from '../load/draft.ts';
+import { OPERATORS } from '../operators/index.ts';
+import type { Operator } from '../operators/operator.ts';
+import { TRANSFORMATIONS } from '../transformations/index.ts';
+import type { CompileContext } from './context.ts';
+import { compileEffects } from './effects.ts';
+import { stepsOf, type PipelineNode } from './pipeline.ts';
+import type { CompiledLink, CompiledRule, Disruption } from './program.ts';
+import type { RuleActions } from './rule-actions.ts';
+import { compileTargets } from './targets.ts';
+import { Template } from './template.ts';
+
+/** Undefined when something is wrong; the complaints say what. */
+export function compileRule(draft: RuleDraft, context: CompileContext): CompiledRule | undefined {
+  const head = draft.links[0];
+  if (head === undefined) return undefined;
+  const { actions, node } = head;
+  if (actions.id === undefined) {
+    context.complaints.error({
+      code: 'no-id',
+      at: node.at,
+      text: 'the rule has no id',
+      hint: 'add id:NUMBER; numbers from 9500000 on are for your own rules',
+    });
+    return undefined;
+  }
+  const phase = actions.phase ?? 2;
+  const defaults = draft.defaults.get(phase);
+  const links = draft.links.map((link, index) => compileLink(link, draft, index === 0, context, defaults));
+  const template = (action: ActionNode | undefined): Template | undefined =>
+    action === undefined ? undefined : context.template(action.value ?? '', action.at);
+  const disruption = compileDisruption(actions, defaults, context);
+  const logged = actions.log ?? defaults?.log ?? true;
+  const scores = draft.links.some((link) =>
+    link.actions.effects.some((effect) => /anomaly_score_pl/i.test(effect.value ?? '')),
+  );
+  return {
+    index: context.rules.length,
+    id: actions.id,
+    phase,
+    file: node.at.file,
+    line: node.at.line,
+    operatorText: node.operator?.text ?? 'SecAction',
+    message: template(actions.msg),
+    logdata: template(actions.logdata),
+    tags: actions.tags.map((tag) => context.template(tag.value ?? '', tag.at)),
+    severity: actions.severity ?? defaults?.severity,
+    version: actions.ver,
+    revision: actions.rev,
+    links,
+    disruption,
+    logged,
+    recorded:
+      logged || scores || disruption.kind === 'deny' || disruption.kind === 'drop' || disruption.kind === 'redirect',
+    skipTo: undefined,
+  };
+}
+
+function compileLink(
+  link: DraftLink,
+  draft: RuleDraft,
+  isHead: boolean,
+  context: CompileContext,
+  defaults: RuleActions | undefined,
+): CompiledLink {
+  const { actions, node } = link;
+  const targets = [...link.targets, ...(isHead ? draft.addedTargets : []), ...draft.excludedTargets];
+  const pipeline = compilePipeline([...(defaults?.transformations ?? []), ...actions.transformations], context);
+  const own = (action: ActionNode | undefined): Template | undefined =>
+    action === undefined ? undefined : context.template(action.value ?? '', action.at);
+  return {
+    file: node.at.file,
+    line: node.at.line,
+    targets: compileTargets(targets, context),
+    operator: compileOperator(link, context),
+    operatorText: node.operator?.text ?? 'SecAction',
+    negated: node.operator?.negated ?? false,
+    pipeline,
+    multiMatch: actions.multiMatch ? stepsOf(pipeline) : undefined,
+    capture: actions.capture,
+    effects: compileEffects(actions.effects, context),
+    message: isHead ? undefined : own(actions.msg),
+    logdata: isHead ? undefined : own(actions.logdata),
+  };
+}
+
+function compilePipeline(actions: readonly ActionNode[], context: CompileContext): PipelineNode | undefined {
+  let node: PipelineNode | undefined;
+  for (const action of actions) {
+    const name = (action.value ?? '').toLowerCase();
+    const transform = TRANSFORMATIONS.get(name);
+    if (name === 'none') node = undefined;
+    else if (transform === undefined) {
+      context.complaints.unknown(
+        'unknown-transformation',
+        action.at,
+        'transformation',
+        action.value ?? '',
+        TRANSFORMATIONS.keys(),
+      );
+    } else node = context.pipelines.step(node, action.value ?? '', transform);
+  }
+  return node;
+}
+
+function compileOperator({ node }: DraftLink, context: CompileContext): Operator | undefined {
+  const written = node.operator;
+  if (written === undefined) return undefined;
+  const factory = OPERATORS.get(written.name.toLowerCase());
+  if (factory === undefined) {
+    context.complaints.unknown(
+      'unknown-operator',
+      written.at,
+      'operator',
+      `@${written.name}`,
+      [...OPERATORS.keys()].map((name) => `@${name}`),
+    );
+    return undefined;
+  }
+  const folder = node.at.file.replace(/[^/]*$/, '');
+  const key = `${written.name.toLowerCase()}\n${folder}\n${written.argument}`;
+  const known = context.operators.get(key);
+  if (known !== undefined) return known;
+  const argument = context.template(written.argument, written.at);
+  const file = (name: string): string | undefined =>
+    context.files.get(joinPath(folder, name)) ?? context.files.get(name);
+  const operator = context.attempt(written.at, () => factory({ argument, file }));
+  if (operator !== undefined) context.operators.set(key, operator);
+  return operator;
+}
+
+export function joinPath(folder: string, name: string): string {
+  const absolute = name.startsWith('/');
+  const parts: string[] = [];
+  for (const part of (absolute ? name : folder + name).split('/')) {
+    if (part === '..' && parts.length > 0 && parts.at(-1) !== '' && parts.at(-1) !== '..') parts.pop();
+    else if (part !== '.' && !(part === '' && parts.length > 0)) parts.push(part);
+  }
+  return parts.join('/');
+}
+
+function compileDisruption(
+  actions: RuleActions,
+  defaults: RuleActions | undefined,
+  context: CompileContext,
+): Disruption {
+  const own = actions.disruptive;
+  const chosen = own === undefined || own.name.toLowerCase() === 'block' ? defaults?.disruptive : own;
+  const status = actions.status ?? defaults?.status;
+  switch (chosen?.name.toLowerCase()) {
+    case 'deny':
+      return { kind: 'deny', status: status ?? 403 };
+    case 'drop':
+      return { kind: 'drop' };
+    case 'redirect': {
+      const isRedirect = status === 301 || status === 302 || status === 303 || status === 307;
+      return {
+        kind: 'redirect',
+        status: isRedirect ? status : 302,
+        location: context.template(chosen?.value ?? '', chosen?.at ?? { file: '', line: 1, column: 1 }),
+      };
+    }
+    case 'allow': {
+      const scope = (chosen?.value ?? '').toLowerCase();
+      if (scope !== '' && scope !== 'phase' && scope !== 'request' && chosen !== undefined) {
+        context.complaints.unknown('bad-action-value', chosen.at, 'scope of allow', scope, ['phase', 'request']);
+      }
+      return { kind: 'allow', scope: scope === 'phase' || scope === 'request' ? scope : 'all' };
+    }
+    default:
+      return { kind: 'pass' };
+  }
+}

@@ -1,0 +1,148 @@
+import type { ActionNode } from '../language/ast.ts';
+import { parseTargets } from '../language/parse-targets.ts';
+import { BODY_PROCESSORS } from '../transaction/request.ts';
+import type { Run } from '../transaction/run.ts';
+import { VARIABLES } from '../variables/registry.ts';
+import type { CompileContext } from './context.ts';
+import type { CompiledRule, Effect, TargetRemoval } from './program.ts';
+import { rulesById, rulesByMessage, rulesByTag, type RuleQuery } from './rule-query.ts';
+import { compileSelector } from './selectors.ts';
+
+type CtlCompiler = (value: string, action: ActionNode, context: CompileContext) => Effect | undefined;
+
+const NOTHING: CtlCompiler = () => () => {};
+
+/** By lower-case name. What only concerns audit logs of ModSecurity is accepted and does nothing. */
+const CTLS: ReadonlyMap<string, CtlCompiler> = new Map<string, CtlCompiler>([
+  ['ruleengine', ruleEngine],
+  ['requestbodyprocessor', requestBodyProcessor],
+  ['forcerequestbodyvariable', (value) => (run) => (run.request.forceBodyVariable = /^on$/i.test(value))],
+  ['requestbodyaccess', (value) => (run) => (run.request.access = /^on$/i.test(value))],
+  ['responsebodyaccess', (value) => (run) => (run.response.access = /^on$/i.test(value))],
+  ['ruleremovebyid', (value, action, context) => removeRules(queryById(value, action, context), context)],
+  ['ruleremovebytag', (value, action, context) => removeRules(queryBy(rulesByTag, value, action, context), context)],
+  [
+    'ruleremovebymsg',
+    (value, action, context) => removeRules(queryBy(rulesByMessage, value, action, context), context),
+  ],
+  ['ruleremovetargetbyid', removeTargets(queryById)],
+  ['ruleremovetargetbytag', removeTargets((value, action, context) => queryBy(rulesByTag, value, action, context))],
+  ['ruleremovetargetbymsg', removeTargets((value, action, context) => queryBy(rulesByMessage, value, action, context))],
+  ['auditengine', NOTHING],
+  ['auditlogparts', NOTHING],
+  ['debugloglevel', NOTHING],
+  ['requestbodylimit', NOTHING],
+  ['responsebodylimit', NOTHING],
+  ['hashengine', NOTHING],
+  ['hashenforcement', NOTHING],
+  ['parsexmlintoargs', NOTHING],
+]);
+
+export function compileCtl(action: ActionNode, context: CompileContext): Effect | undefined {
+  const match = /^\s*(\w+)\s*=\s*([^]*?)\s*$/.exec(action.value ?? '');
+  const compile = CTLS.get((match?.[1] ?? '').toLowerCase());
+  if (compile === undefined) {
+    context.complaints.unknown('unknown-ctl', action.at, 'ctl', match?.[1] ?? action.value ?? '', CTLS.keys());
+    return undefined;
+  }
+  return compile((match?.[2] ?? '').replace(/^'([^]*)'$/, '$1'), action, context);
+}
+
+function ruleEngine(value: string, action: ActionNode, context: CompileContext): Effect | undefined {
+  const mode = ({ on: 'on', off: 'off', detectiononly: 'detect' } as const)[value.toLowerCase()];
+  if (mode !== undefined) return (run) => (run.engine = mode);
+  context.complaints.unknown('bad-ctl', action.at, 'engine mode', value, ['On', 'Off', 'DetectionOnly']);
+  return undefined;
+}
+
+function requestBodyProcessor(value: string, action: ActionNode, context: CompileContext): Effect | undefined {
+  const processor = value.toUpperCase();
+  if (BODY_PROCESSORS.has(processor)) return (run) => (run.request.processor = processor);
+  context.complaints.unknown('bad-ctl', action.at, 'body processor', value, BODY_PROCESSORS);
+  return undefined;
+}
+
+function queryById(value: string, action: ActionNode, context: CompileContext): RuleQuery | undefined {
+  const query = rulesById(value);
+  if (query === undefined) {
+    context.complaints.error({
+      code: 'bad-ctl',
+      at: action.at,
+      text: `"${value.slice(0, 60)}" is no rule id or range of ids`,
+    });
+  }
+  return query;
+}
+
+function queryBy(
+  make: (text: string) => RuleQuery,
+  value: string,
+  action: ActionNode,
+  context: CompileContext,
+): RuleQuery | undefined {
+  return context.attempt(action.at, () => make(value));
+}
+
+/** The rules are looked up once, when the action runs for the first time: all of them are known by then. */
+function lookUp(query: RuleQuery, context: CompileContext): () => readonly CompiledRule[] {
+  let found: readonly CompiledRule[] | undefined;
+  return () => (found ??= context.rules.filter(query));
+}
+
+function removeRules(query: RuleQuery | undefined, context: CompileContext): Effect | undefined {
+  if (query === undefined) return undefined;
+  const rules = lookUp(query, context);
+  return (run) => {
+    run.removedRules ??= new Uint8Array(context.rules.length);
+    for (const rule of rules()) run.removedRules[rule.index] = 1;
+  };
+}
+
+/** `ID;ARGS:name`, `TAG;REQUEST_HEADERS`; a selector may be a pattern. */
+function removeTargets(
+  makeQuery: (value: string, action: ActionNode, context: CompileContext) => RuleQuery | undefined,
+): CtlCompiler {
+  return (value, action, context) => {
+    const semicolon = value.indexOf(';');
+    const query = makeQuery(semicolon === -1 ? value : value.slice(0, semicolon), action, context);
+    const removals = semicolon === -1 ? [] : targetRemovals(value.slice(semicolon + 1), action, context);
+    if (semicolon === -1) {
+      context.complaints.error({
+        code: 'bad-ctl',
+        at: action.at,
+        text: 'the target is missing',
+        hint: 'write …=RULES;VARIABLE',
+      });
+    }
+    if (query === undefined || removals.length === 0) return undefined;
+    const rules = lookUp(query, context);
+    return (run) => {
+      for (const rule of rules()) removeFrom(run, rule, removals);
+    };
+  };
+}
+
+function removeFrom(run: Run, rule: CompiledRule, removals: readonly TargetRemoval[]): void {
+  run.removedTargets ??= new Map();
+  const before = run.removedTargets.get(rule);
+  if (before === undefined) run.removedTargets.set(rule, [...removals]);
+  else for (const removal of removals) if (!before.includes(removal)) before.push(removal);
+}
+
+export function targetRemovals(
+  text: string,
+  action: { readonly at: ActionNode['at'] },
+  context: CompileContext,
+): TargetRemoval[] {
+  const removals: TargetRemoval[] = [];
+  for (const node of parseTargets(text, () => action.at, context.complaints)) {
+    const variable = VARIABLES.get(node.name);
+    if (variable === undefined) {
+      context.complaints.unknown('unknown-variable', action.at, 'variable', node.name, VARIABLES.keys());
+      continue;
+    }
+    const selector = context.attempt(action.at, () => compileSelector(node.selector));
+    if (selector !== undefined) removals.push({ variable, selector });
+  }
+  return removals;
+}

@@ -1,0 +1,62 @@
+import type { TargetNode } from '../language/ast.ts';
+import { XML_ATTRIBUTES, XML_TEXT } from '../body/xml.ts';
+import { VARIABLES } from '../variables/registry.ts';
+import type { CompileContext } from './context.ts';
+import type { CompiledTarget, Selector } from './program.ts';
+import { compileSelector } from './selectors.ts';
+
+/** Exclusions (`!ARGS:x`) belong to the targets of the same variable, wherever they stand in the list. */
+export function compileTargets(nodes: readonly TargetNode[], context: CompileContext): CompiledTarget[] {
+  const targets: CompiledTarget[] = [];
+  const exclusions = new Map<string, Selector[]>();
+  for (const node of nodes) {
+    if (!node.exclude) continue;
+    const selector = checkedSelector(node, context);
+    if (selector === undefined) continue;
+    const list = exclusions.get(node.name) ?? [];
+    list.push(selector);
+    exclusions.set(node.name, list);
+  }
+  for (const node of nodes) {
+    if (node.exclude) continue;
+    const variable = VARIABLES.get(node.name);
+    const selector = checkedSelector(node, context);
+    if (variable === undefined || selector === undefined) continue;
+    targets.push({
+      name: node.name,
+      text: node.text,
+      variable,
+      selector,
+      count: node.count,
+      exclusions: exclusions.get(node.name) ?? [],
+    });
+  }
+  return targets;
+}
+
+function checkedSelector(node: TargetNode, context: CompileContext): Selector | undefined {
+  const variable = VARIABLES.get(node.name);
+  if (variable === undefined) {
+    context.complaints.unknown('unknown-variable', node.at, 'variable', node.name, VARIABLES.keys());
+    return undefined;
+  }
+  const { selector } = node;
+  if (variable.kind === 'single' && selector.kind !== 'all') {
+    context.complaints.error({
+      code: 'no-collection',
+      at: node.at,
+      text: `${node.name} is a single value and takes no selector`,
+    });
+    return undefined;
+  }
+  if (node.name === 'XML' && selector.kind === 'key' && selector.key !== XML_TEXT && selector.key !== XML_ATTRIBUTES) {
+    context.complaints.error({
+      code: 'unsupported-xpath',
+      at: node.at,
+      text: `the XPath "${selector.key.slice(0, 60)}" is not available`,
+      hint: `use XML:${XML_TEXT} for all text or XML:${XML_ATTRIBUTES} for all attribute values`,
+    });
+    return undefined;
+  }
+  return context.attempt(node.at, () => compileSelector(selector));
+}

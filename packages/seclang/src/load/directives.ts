@@ -1,0 +1,110 @@
+import type { DirectiveNode } from '../language/ast.ts';
+import type { Complaints } from '../language/complaints.ts';
+import type { EngineSettings } from './settings.ts';
+
+type Setter = (settings: EngineSettings, node: DirectiveNode, complaints: Complaints) => void;
+
+const first = (node: DirectiveNode): string => node.words[0]?.text ?? '';
+
+function choice(allowed: readonly string[], set: (settings: EngineSettings, value: string) => void): Setter {
+  return (settings, node, complaints) => {
+    const value = first(node).toLowerCase();
+    if (allowed.includes(value)) set(settings, value);
+    else
+      complaints.unknown(
+        'bad-directive-value',
+        node.words[0]?.at ?? node.at,
+        `value of ${node.name}`,
+        first(node),
+        allowed,
+      );
+  };
+}
+
+function amount(set: (settings: EngineSettings, value: number) => void): Setter {
+  return (settings, node, complaints) => {
+    if (/^\d{1,12}$/.test(first(node))) set(settings, Number(first(node)));
+    else {
+      complaints.error({
+        code: 'bad-directive-value',
+        at: node.words[0]?.at ?? node.at,
+        text: `${node.name} takes a whole number, not "${first(node).slice(0, 60)}"`,
+      });
+    }
+  };
+}
+
+function refused(instead: string): Setter {
+  return (_settings, node, complaints) => {
+    complaints.error({
+      code: 'refused-directive',
+      at: node.at,
+      text: `${node.name} is not available here`,
+      hint: instead,
+    });
+  };
+}
+
+const NOTHING: Setter = () => {};
+const ON_OFF = ['on', 'off'];
+
+const SETTERS: readonly (readonly [name: string, setter: Setter])[] = [
+  ['SecRuleEngine', choice(['on', 'off', 'detectiononly'], (settings, value) => (settings.ruleEngine = value))],
+  ['SecRequestBodyAccess', choice(ON_OFF, (settings, value) => (settings.requestBodyAccess = value === 'on'))],
+  ['SecResponseBodyAccess', choice(ON_OFF, (settings, value) => (settings.responseBodyAccess = value === 'on'))],
+  ['SecRequestBodyLimit', amount((settings, value) => (settings.requestBodyLimit = value))],
+  [
+    'SecRequestBodyLimitAction',
+    choice(['reject', 'processpartial'], (settings, value) => {
+      settings.requestBodyLimitAction = value === 'reject' ? 'reject' : 'processpartial';
+    }),
+  ],
+  ['SecResponseBodyLimit', amount((settings, value) => (settings.responseBodyLimit = value))],
+  ['SecResponseBodyLimitAction', choice(['reject', 'processpartial'], () => {})],
+  [
+    'SecResponseBodyMimeType',
+    (settings, node) => (settings.responseMimeTypes = new Set(node.words.map((word) => word.text.toLowerCase()))),
+  ],
+  ['SecResponseBodyMimeTypesClear', (settings) => settings.responseMimeTypes.clear()],
+  ['SecArgumentsLimit', amount((settings, value) => (settings.argumentsLimit = value))],
+  [
+    'SecArgumentSeparator',
+    (settings, node, complaints) => {
+      if (first(node).length === 1) settings.argumentSeparator = first(node);
+      else
+        complaints.error({
+          code: 'bad-directive-value',
+          at: node.at,
+          text: 'SecArgumentSeparator takes one character',
+        });
+    },
+  ],
+  ['SecRequestBodyJsonDepthLimit', amount((settings, value) => (settings.jsonDepthLimit = value))],
+  ['SecCollectionTimeout', amount((settings, value) => (settings.collectionTimeoutSeconds = value))],
+  ['SecComponentSignature', (settings, node) => settings.signatures.push(first(node))],
+  ['SecWebAppId', (settings, node) => (settings.webAppId = first(node))],
+  ['SecRuleScript', refused('write the check as SecRule, or as a playbook that acts outside the request path')],
+  ['SecRemoteRules', refused('install the rules as files; `seawall rules install` checks their origin')],
+];
+
+/** Accepted, because configurations carry them; what they set belongs to another part or does not exist here. */
+const ACCEPTED = `
+  SecAuditEngine SecAuditLog SecAuditLog2 SecAuditLogDirMode SecAuditLogFileMode SecAuditLogFormat SecAuditLogParts SecAuditLogPrefix
+  SecAuditLogRelevantStatus SecAuditLogStorageDir SecAuditLogType SecCacheTransformations SecChrootDir SecConnEngine
+  SecConnReadStateLimit SecConnWriteStateLimit SecContentInjection SecCookieFormat SecCookieV0Separator SecDataDir SecDebugLog
+  SecDebugLogLevel SecDisableBackendCompression SecGeoLookupDb SecGsbLookupDb SecGuardianLog SecHashEngine SecHashKey SecHashMethodPm
+  SecHashMethodRx SecHashParam SecHttpBlKey SecInterceptOnError SecParseXmlIntoArgs SecPcreMatchLimit SecPcreMatchLimitRecursion
+  SecReadStateLimit SecRemoteRulesFailAction SecRequestBodyInMemoryLimit SecRequestBodyNoFilesLimit SecRuleInheritance SecRulePerfTime
+  SecSensorId SecServerSignature SecStatusEngine SecStreamInBodyInspection SecStreamOutBodyInspection SecTmpDir
+  SecTmpSaveUploadedFiles SecUnicodeCodePage SecUnicodeMap SecUnicodeMapFile SecUploadDir SecUploadFileLimit SecUploadFileMode
+  SecUploadKeepFiles SecWriteStateLimit SecXmlExternalEntity`
+  .trim()
+  .split(/\s+/);
+
+/** By lower-case name; those that concern rules are the loader's. */
+export const SETTING_DIRECTIVES: ReadonlyMap<string, Setter> = new Map([
+  ...SETTERS.map(([name, setter]): [string, Setter] => [name.toLowerCase(), setter]),
+  ...ACCEPTED.map((name): [string, Setter] => [name.toLowerCase(), NOTHING]),
+]);
+
+export const SETTING_NAMES: readonly string[] = [...SETTERS.map(([name]) => name), ...ACCEPTED];

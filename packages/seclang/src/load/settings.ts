@@ -1,0 +1,38 @@
+/** What directives set for the whole engine. */
+export interface EngineSettings {
+  /** `SecRuleEngine`. Information only: the mode of a route decides, see ConnectionFacts.engine. */
+  ruleEngine: string;
+  requestBodyAccess: boolean;
+  responseBodyAccess: boolean;
+  requestBodyLimit: number;
+  requestBodyLimitAction: 'reject' | 'processpartial';
+  responseBodyLimit: number;
+  responseMimeTypes: Set<string>;
+  /** More arguments than this are not looked at; a default rule refuses such requests. */
+  argumentsLimit: number;
+  argumentSeparator: string;
+  jsonDepthLimit: number;
+  xmlDepthLimit: number;
+  webAppId: string;
+  collectionTimeoutSeconds: number;
+  signatures: string[];
+}
+
+export function defaultSettings(): EngineSettings {
+  return {
+    ruleEngine: 'on',
+    requestBodyAccess: true,
+    responseBodyAccess: false,
+    requestBodyLimit: 13_107_200,
+    requestBodyLimitAction: 'reject',
+    responseBodyLimit: 524_288,
+    responseMimeTypes: new Set(['text/plain', 'text/html', 'text/xml']),
+    argumentsLimit: 1000,
+    argumentSeparator: '&',
+    jsonDepthLimit: 512,
+    xmlDepthLimit: 512,
+    webAppId: 'default',
+    collectionTimeoutSeconds: 3600,
+    signatures: [],
+  };
+}

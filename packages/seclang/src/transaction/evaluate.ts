@@ -1,0 +1,183 @@
+import type { CompiledLink, CompiledRule, CompiledTarget, Phase, TargetRemoval } from '../compile/program.ts';
+import type { PipelineNode } from '../compile/pipeline.ts';
+import { selects } from '../compile/selectors.ts';
+import { Item } from './item.ts';
+import { concludeMatch } from './conclude.ts';
+import type { Run } from './run.ts';
+
+/** Kept as evidence of one match; a value that matches a thousand times proves no more. */
+const MAX_HITS = 32;
+
+/** Runs the rules of a phase until one disrupts, allows, or the work budget is used up. */
+export function runPhase(run: Run, phase: Phase): void {
+  if (run.engine === 'off') return;
+  if (phase !== 5 && (run.decision.kind !== 'continue' || run.allowedThrough >= phase)) return;
+  const rules = run.program.phases[phase] ?? [];
+  let index = 0;
+  while (index < rules.length) {
+    const rule = rules[index];
+    index++;
+    if (rule === undefined || run.removedRules?.[rule.index] === 1) continue;
+    const matched = tryRule(run, rule);
+    if (run.exhausted) {
+      // After a disruption the decision stands: the request is refused anyway.
+      if (run.decision.kind === 'continue') run.decision = { kind: 'overBudget' };
+      return;
+    }
+    if (!matched) continue;
+    if (phase !== 5 && (run.decision.kind !== 'continue' || run.allowedThrough >= phase)) return;
+    if (run.engine !== 'on' && run.engine !== 'detect') return;
+    if (rule.skipTo !== undefined) index = rule.skipTo;
+  }
+}
+
+/** A rule that fails is reported and counts as not matched; the others go on. */
+function tryRule(run: Run, rule: CompiledRule): boolean {
+  try {
+    return runRule(run, rule);
+  } catch (error) {
+    run.failures.push({ ruleId: rule.id, text: error instanceof Error ? error.message : String(error) });
+    return false;
+  }
+}
+
+function runRule(run: Run, rule: CompiledRule): boolean {
+  run.rule = rule;
+  run.message = '';
+  run.logdata = '';
+  run.scoreAdded = 0;
+  if (run.hits.length > 0) run.hits = [];
+  if (run.matchedVars.length > 0) run.matchedVars = [];
+  const removals = run.removedTargets?.get(rule);
+  let complete = true;
+  for (let index = 0; index < rule.links.length; index++) {
+    const link = rule.links[index];
+    if (link === undefined || !runLink(run, rule, link, removals)) {
+      complete = false;
+      break;
+    }
+    describe(run, rule, link, index === 0);
+  }
+  // Points given by the first links of a chain count even when the chain breaks, and so they must show in the ladder.
+  if (complete || run.scoreAdded !== 0) concludeMatch(run, rule, complete);
+  return complete;
+}
+
+function describe(run: Run, rule: CompiledRule, link: CompiledLink, isHead: boolean): void {
+  if (!rule.recorded) return;
+  const message = isHead ? rule.message : link.message;
+  const logdata = isHead ? rule.logdata : link.logdata;
+  if (message !== undefined) run.message = message.evaluate(run);
+  if (logdata !== undefined) run.logdata = logdata.evaluate(run);
+}
+
+function runLink(
+  run: Run,
+  rule: CompiledRule,
+  link: CompiledLink,
+  removals: readonly TargetRemoval[] | undefined,
+): boolean {
+  if (link.operator === undefined) {
+    for (const effect of link.effects) effect(run);
+    return true;
+  }
+  let matched = false;
+  for (const target of link.targets) {
+    if (run.exhausted) return false;
+    if (runTarget(run, rule, link, target, removals)) matched = true;
+  }
+  return matched;
+}
+
+function runTarget(
+  run: Run,
+  rule: CompiledRule,
+  link: CompiledLink,
+  target: CompiledTarget,
+  removals: readonly TargetRemoval[] | undefined,
+): boolean {
+  const { selector, variable } = target;
+  if (target.count) return testItem(run, rule, link, target, new Item('', String(countOf(run, target))));
+  if (selector.kind === 'key' && variable.readOne !== undefined) {
+    const item = variable.readOne(run, selector.lowerKey);
+    return item !== undefined && !isExcluded(target, item, removals) && testItem(run, rule, link, target, item);
+  }
+  let matched = false;
+  for (const item of run.read(variable)) {
+    if (selector.kind !== 'all' && !selects(selector, item)) continue;
+    if ((target.exclusions.length > 0 || removals !== undefined) && isExcluded(target, item, removals)) continue;
+    if (testItem(run, rule, link, target, item)) matched = true;
+    if (run.exhausted) return false;
+  }
+  return matched;
+}
+
+function countOf(run: Run, { selector, variable }: CompiledTarget): number {
+  if (selector.kind === 'key' && variable.readOne !== undefined) {
+    return variable.readOne(run, selector.lowerKey) === undefined ? 0 : 1;
+  }
+  const items = run.read(variable);
+  if (selector.kind === 'all') return items.length;
+  let count = 0;
+  for (const item of items) if (selects(selector, item)) count++;
+  return count;
+}
+
+function isExcluded(target: CompiledTarget, item: Item, removals: readonly TargetRemoval[] | undefined): boolean {
+  for (const exclusion of target.exclusions) if (selects(exclusion, item)) return true;
+  if (removals === undefined) return false;
+  for (const removal of removals) {
+    if (removal.variable === target.variable && selects(removal.selector, item)) return true;
+  }
+  return false;
+}
+
+function testItem(run: Run, rule: CompiledRule, link: CompiledLink, target: CompiledTarget, item: Item): boolean {
+  const { pipeline, multiMatch } = link;
+  if (multiMatch === undefined) {
+    return testValue(
+      run,
+      rule,
+      link,
+      target,
+      item,
+      pipeline,
+      pipeline === undefined ? item.value : item.after(pipeline, run),
+    );
+  }
+  let before = item.value;
+  let matched = testValue(run, rule, link, target, item, undefined, before);
+  for (const node of multiMatch) {
+    const value = item.after(node, run);
+    if (value !== before && testValue(run, rule, link, target, item, node, value)) matched = true;
+    before = value;
+  }
+  return matched;
+}
+
+// oxlint-disable-next-line max-params -- an object for these would be made for each value of each rule.
+function testValue(
+  run: Run,
+  rule: CompiledRule,
+  link: CompiledLink,
+  target: CompiledTarget,
+  item: Item,
+  node: PipelineNode | undefined,
+  value: string,
+): boolean {
+  if (link.operator === undefined) return false;
+  run.workUsed++;
+  const found = link.operator.evaluate(value, run, link.capture);
+  // An operator that stopped for want of budget has not said no.
+  if ((found === null) !== link.negated || run.exhausted) return false;
+  const label = target.count ? `&${target.name}` : target.name;
+  const { selector } = target;
+  const key = target.count && selector.kind === 'key' ? selector.lowerKey : item.key;
+  const name = key === '' ? label : `${label}:${key}`;
+  run.lastMatched = { name, value };
+  run.matchedVars.push(run.lastMatched);
+  if (rule.recorded && run.hits.length < MAX_HITS) run.hits.push({ link, name, item, node, value, found });
+  if (link.capture && found?.captures !== undefined) run.tx.capture(found.captures);
+  for (const effect of link.effects) effect(run);
+  return true;
+}

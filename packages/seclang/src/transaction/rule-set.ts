@@ -1,0 +1,67 @@
+import type { RuleSet } from '../api.ts';
+import type { CompiledRule, Program } from '../compile/program.ts';
+import { stepsOf } from '../compile/pipeline.ts';
+import { RuleTransaction } from './transaction.ts';
+
+/** One rule for people: where it stands, what it looks at and how. */
+export interface RuleDescription {
+  readonly id: number;
+  readonly phase: number;
+  readonly file: string;
+  readonly line: number;
+  readonly message: string;
+  readonly tags: readonly string[];
+  readonly logged: boolean;
+  readonly links: readonly {
+    readonly line: number;
+    readonly targets: readonly string[];
+    readonly operator: string;
+    readonly transformations: readonly string[];
+    /** How the operator decides (`dfa`, `literal`, `v8`), when it says so. */
+    readonly matchedBy: string | undefined;
+    readonly why: string | undefined;
+  }[];
+}
+
+const PROGRAMS = new WeakMap<RuleSet, Program>();
+
+export function ruleSetOf(program: Program): RuleSet {
+  const { settings, phases } = program;
+  const ruleSet: RuleSet = {
+    rules: program.rules.length,
+    version: settings.signatures.join(' '),
+    needsRequestBody: settings.requestBodyAccess && (phases[2]?.length ?? 0) > 0,
+    needsResponseBody: settings.responseBodyAccess && (phases[4]?.length ?? 0) > 0,
+    responseMimeTypes: settings.responseMimeTypes,
+    requestBodyLimit: settings.requestBodyLimit,
+    responseBodyLimit: settings.responseBodyLimit,
+    begin: (facts, environment) => new RuleTransaction(program, facts, environment),
+  };
+  PROGRAMS.set(ruleSet, program);
+  return ruleSet;
+}
+
+/** All rules in the order of the files, for `rules check` and `explain`. */
+export function describeRules(ruleSet: RuleSet): RuleDescription[] {
+  return PROGRAMS.get(ruleSet)?.rules.map(describe) ?? [];
+}
+
+function describe(rule: CompiledRule): RuleDescription {
+  return {
+    id: rule.id,
+    phase: rule.phase,
+    file: rule.file,
+    line: rule.line,
+    message: rule.message?.text ?? '',
+    tags: rule.tags.map((tag) => tag.text),
+    logged: rule.logged,
+    links: rule.links.map((link) => ({
+      line: link.line,
+      targets: link.targets.map((target) => target.text),
+      operator: link.operatorText,
+      transformations: stepsOf(link.pipeline).map((step) => step.name),
+      matchedBy: undefined,
+      why: undefined,
+    })),
+  };
+}

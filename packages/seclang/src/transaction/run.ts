@@ -1,0 +1,123 @@
+import type { ConnectionFacts, Decision, Environment, Match } from '../api.ts';
+import type { CompiledLink, CompiledRule, Program, TargetRemoval } from '../compile/program.ts';
+import type { PipelineNode } from '../compile/pipeline.ts';
+import { macroReference, macroValue, type MacroReference } from '../compile/template.ts';
+import type { OperatorHit, OperatorRun, WorkMeter } from '../operators/operator.ts';
+import { STEADY_SLOTS } from '../variables/registry.ts';
+import type { Variable } from '../variables/variable.ts';
+import type { Item } from './item.ts';
+import { PersistentCollections } from './persistent.ts';
+import { RequestState } from './request.ts';
+import { ResponseState } from './response.ts';
+import { TxCollection } from './tx.ts';
+
+/** A value that matched, kept until the chain is decided. */
+export interface Hit {
+  readonly link: CompiledLink;
+  readonly name: string;
+  readonly item: Item;
+  readonly node: PipelineNode | undefined;
+  readonly value: string;
+  readonly found: OperatorHit | null;
+}
+
+/** All that one transaction knows while its rules run. */
+export class Run implements OperatorRun, WorkMeter {
+  readonly program: Program;
+  readonly facts: ConnectionFacts;
+  readonly environment: Environment;
+  readonly request = new RequestState();
+  readonly response = new ResponseState();
+  readonly tx = new TxCollection();
+  readonly persistent: PersistentCollections;
+  engine: 'on' | 'detect' | 'off';
+  decision: Decision = { kind: 'continue' };
+  /** `allow`: phases up to this one are skipped. */
+  allowedThrough = 0;
+  highestSeverity = 255;
+  workUsed = 0;
+  readonly matches: Match[] = [];
+  readonly failures: { ruleId: number; text: string }[] = [];
+  /** By CompiledRule.index. */
+  removedRules: Uint8Array | undefined;
+  removedTargets: Map<CompiledRule, TargetRemoval[]> | undefined;
+
+  // Of the rule that runs now.
+  rule: CompiledRule | undefined;
+  message = '';
+  logdata = '';
+  scoreAdded = 0;
+  hits: Hit[] = [];
+  matchedVars: { readonly name: string; readonly value: string }[] = [];
+  lastMatched: { readonly name: string; readonly value: string } = { name: '', value: '' };
+
+  private slots: (readonly Item[] | undefined)[] = [];
+  private readonly macros = new Map<string, MacroReference>();
+  private readonly budget: number;
+
+  constructor(program: Program, facts: ConnectionFacts, environment: Environment) {
+    this.program = program;
+    this.facts = facts;
+    this.environment = environment;
+    this.engine = facts.engine;
+    this.persistent = new PersistentCollections(environment.collections);
+    this.budget = environment.workBudget ?? Number.POSITIVE_INFINITY;
+  }
+
+  get work(): WorkMeter {
+    return this;
+  }
+
+  spend(units: number): void {
+    this.workUsed += units;
+  }
+
+  get exhausted(): boolean {
+    return this.workUsed > this.budget;
+  }
+
+  /** The values of a variable; those that cannot change within a phase are made once. */
+  read(variable: Variable): readonly Item[] {
+    const { slot } = variable;
+    if (slot === undefined) return variable.read(this);
+    let items = this.slots[slot];
+    if (items === undefined) {
+      items = variable.read(this);
+      this.slots[slot] = items;
+    }
+    return items;
+  }
+
+  /** After something new is known of the messages. */
+  forget(): void {
+    this.slots = new Array<readonly Item[] | undefined>(STEADY_SLOTS).fill(undefined);
+  }
+
+  macro(name: string): string {
+    let reference = this.macros.get(name);
+    if (reference === undefined) {
+      reference = macroReference(name);
+      this.macros.set(name, reference);
+    }
+    return macroValue(reference, this);
+  }
+
+  ruleField(key: string): string {
+    switch (key) {
+      case 'id':
+        return this.rule === undefined ? '' : String(this.rule.id);
+      case 'msg':
+        return this.rule?.message === undefined ? this.message : this.message || this.rule.message.text;
+      case 'logdata':
+        return this.logdata;
+      case 'severity':
+        return this.rule?.severity === undefined ? '' : String(this.rule.severity);
+      case 'ver':
+        return this.rule?.version ?? '';
+      case 'rev':
+        return this.rule?.revision ?? '';
+      default:
+        return '';
+    }
+  }
+}
