@@ -2,7 +2,7 @@ import { globSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PolicyParts } from '@seawall/contract';
-import { engineDefaults } from '@seawall/seclang';
+import { ENGINE_CONFIGURATION } from '@seawall/seclang';
 import type { Problem } from '@seawall/faults';
 import type { RulesFile, RuleSetFile } from './rules-file.ts';
 import { fault } from './faults.ts';
@@ -43,7 +43,7 @@ export function rulesPolicy(
   file: RulesFile,
   sources: RuleSources,
 ): { part: PolicyParts['rules']; problems: Problem[] } {
-  const files: Record<string, string> = { [EXCEPTIONS_FILE]: '', [ENGINE_FILE]: engineDefaults() };
+  const files: Record<string, string> = { [EXCEPTIONS_FILE]: '', [ENGINE_FILE]: ENGINE_CONFIGURATION };
   files[EXCLUSIONS_FILE] = exclusionRules(file.exclusions);
   const crs = installedCrs(sources.dataFolder);
   const sets: Record<string, RuleSetFile> = { ...file.sets };
