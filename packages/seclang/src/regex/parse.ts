@@ -251,8 +251,10 @@ class Parser {
   #quantified(item: Node, flags: Flags): Node {
     const reader = this.#reader;
     let node = item;
-    for (let first = true; !this.#quoted; first = false) {
-      // `\Q+\E*` repeats the plus: a mark between item and quantifier says nothing.
+    for (let first = true; ; first = false) {
+      // `\Q+\E*` repeats the plus: the mark between item and quantifier says nothing.
+      if (reader.skip('\\E')) this.#quoted = false;
+      if (this.#quoted) break;
       if (flags.x) reader.match(/[\t-\r ]+/y);
       const start = reader.at;
       const range = this.#range();
