@@ -36,7 +36,8 @@ export function decodeReferences(text: string): string {
     (all, hex?: string, decimal?: string, name?: string) => {
       if (name !== undefined) return NAMED[name.toLowerCase()] ?? all;
       const code = hex === undefined ? Number.parseInt(decimal ?? '', 10) : Number.parseInt(hex, 16);
-      return code > 0 && code < 256 ? String.fromCharCode(code) : code < 0x110000 ? '?' : '';
+      if (code === 0) return '';
+      return code < 256 ? String.fromCharCode(code) : code < 0x110000 ? '?' : '';
     },
   );
 }

@@ -32,7 +32,9 @@ export interface Declaration {
 const MOST_ATTRIBUTES = 256;
 
 export function isBlank(code: number): boolean {
-  return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0c || code === 0x0d || code === 0;
+  return (
+    code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0b || code === 0x0c || code === 0x0d || code === 0
+  );
 }
 
 function isLetter(code: number): boolean {
@@ -52,7 +54,7 @@ export function attributesFrom(text: string, from: number): { attributes: Attrib
     }
     const start = at;
     at++;
-    while (at < text.length && !/[\0\t\n\f\r />=]/.test(text[at] ?? '')) at++;
+    while (at < text.length && !/[\0\t\n\v\f\r />=]/.test(text[at] ?? '')) at++;
     const name = text.slice(start, Math.min(at, start + 128)).toLowerCase();
     let value = '';
     let afterBlank = at;
@@ -87,6 +89,8 @@ function valueFrom(text: string, at: number): { value: string; end: number } {
 export function* markupOf(text: string): Generator<Tag | Declaration> {
   let at = text.indexOf('<');
   while (at >= 0 && at < text.length - 1) {
+    // Old browsers dropped a NUL after the bracket; servers drop it too.
+    while (text.charCodeAt(at + 1) === 0) at++;
     const code = text.charCodeAt(at + 1);
     let next = at + 1;
     if (isLetter(code) || (code === 47 && isLetter(text.charCodeAt(at + 2)))) {
@@ -125,7 +129,7 @@ function* openTail(text: string, from: number): Generator<Tag> {
 function nameAt(text: string, from: number): { name: string; end: number } {
   let end = from;
   // Control characters that old browsers dropped inside names are dropped here too.
-  while (end < text.length && !/[\t\n\f\r />]/.test(text[end] ?? '') && text[end] !== '<') end++;
+  while (end < text.length && !/[\t\n\v\f\r />]/.test(text[end] ?? '') && text[end] !== '<') end++;
   return {
     name: text
       .slice(from, Math.min(end, from + 64))

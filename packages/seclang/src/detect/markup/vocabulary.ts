@@ -24,7 +24,10 @@ export const ELEMENTS_WITH: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['handler', set('type ev:event')],
   ['listener', set('event handler')],
   ['feimage', set('href xlink:href')],
-  ['xml', set('src')],
+  ['xml', set('src id')],
+  ['span', set('datasrc')],
+  ['div', set('datasrc')],
+  ['label', set('datasrc')],
 ]);
 
 /** Attributes whose value is an address that is fetched or followed. */

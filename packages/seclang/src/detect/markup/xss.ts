@@ -45,6 +45,10 @@ function tagRuns(tag: Tag, depth: number): string | undefined {
   // A name with other characters than these is a comparison or a generic type, but its attributes may still be real.
   for (const attribute of tag.attributes) {
     const production = attributeRuns(attribute, tag, depth);
+    // Where browsers disagree about comments and quotes a tag inside a value may become a tag of the page.
+    const inner =
+      depth < DEEPEST && attribute.value.includes('<') ? markup(attribute.value, 'inside a value', depth + 1) : null;
+    if (inner !== null) return inner.detail;
     if (production !== undefined) return `${production} of <${tag.name.slice(0, 40)}>`;
   }
   if (tag.closing) return undefined;
@@ -52,7 +56,6 @@ function tagRuns(tag: Tag, depth: number): string | undefined {
   const present =
     needed === undefined ? undefined : tag.attributes.find(({ name, hasValue }) => hasValue && needed.has(name));
   if (present !== undefined) return `element <${local}> with ${present.name}`;
-  if (local === 'style' && (tag.open || tag.attributes.length > 0 || tag.name.includes(':'))) return 'element <style>';
   return local === 'style' ? 'element <style>' : undefined;
 }
 
@@ -136,7 +139,7 @@ function looksLikeHandler(attribute: Attribute, value: string): boolean {
     /^[\s"'`]+/,
     '',
   );
-  return /^[^\s"'`]{0,200}[(`=[]/.test(rest) && !/^(?:function\b|async\b|\(|[\w$]+\s*=>)/.test(rest);
+  return /^[^\s"'`]{0,200}(?:[(`=[]|;throw)/.test(rest) && !/^(?:function\b|async\b|\(|[\w$]+\s*=>)/.test(rest);
 }
 
 function addressAlone(value: string): Detection | null {

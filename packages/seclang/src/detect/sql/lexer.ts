@@ -20,6 +20,11 @@ export interface Token {
 const OPERATORS3 = new Set(['<=>', '->>', '!~*', '#>>']);
 const OPERATORS2 = new Set('|| && <> != >= <= == := :: -> @> <@ ~* !~ !< !> << >> ^= #> ?|'.split(' '));
 const STRING_PREFIXES = new Set(['n', 'x', 'b', 'e', 'r', 'u&', '_utf8', '_utf8mb4', '_latin1', '_binary', '_ascii']);
+const JOINS_A_NUMBER = new Set(
+  'or and xor union except intersect minus like rlike regexp in between is div mod order group having where limit into procedure from as collate for waitfor end then else when'.split(
+    ' ',
+  ),
+);
 const CLOSERS: Readonly<Record<string, string>> = { '[': ']', '(': ')', '{': '}', '<': '>' };
 
 /** What the two families read differently. */
@@ -157,6 +162,11 @@ export class Lexer {
       // MySQL reads `1.e` as a number with an empty exponent.
       else if (dotted && !isWordStart(text.charCodeAt(at + 1))) at++;
     }
+    // MySQL: 1a is a name, but 1union is a number and a word.
+    if (!dotted && isWordStart(text.charCodeAt(at))) {
+      const word = this.#word(at);
+      if (word.kind === 'word' && !JOINS_A_NUMBER.has(word.text)) return this.#make('name', start, word.end);
+    }
     return this.#make('number', start, at);
   }
 
@@ -178,6 +188,11 @@ export class Lexer {
     }
     const word = at - start > 64 ? '' : text.slice(start, at).toLowerCase();
     if (text[at] === "'" && STRING_PREFIXES.has(word)) return this.#quoted('string', start, at, "'");
+    if (word[0] === '_') {
+      // MySQL: _latin1 'text'
+      const text = /^\s*'/.exec(this.#text.slice(at, at + 8));
+      if (text !== null) return this.#quoted('string', start, at + text[0].length - 1, "'");
+    }
     if (text[at] === "'" && (word === 'q' || word === 'nq')) return this.#alternative(start, at);
     return this.#make('word', start, at, word);
   }

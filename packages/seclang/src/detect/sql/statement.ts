@@ -1,6 +1,7 @@
 import type { Lexer, Token } from './lexer.ts';
 import {
   AFTER_ITEM,
+  DATABASE_CALLS,
   DATABASE_PACKAGE,
   DATABASE_QUALIFIER,
   EFFECT_CALLS,
@@ -41,6 +42,10 @@ export function hasEffect(last: string, whole: string): boolean {
   if (!EFFECT_CALLS.has(last)) return false;
   const qualifier = whole.slice(0, -last.length - 1);
   return qualifier === '' || DATABASE_QUALIFIER.test(qualifier.split('.')[0] ?? '');
+}
+
+export function isDatabaseCall(last: string): boolean {
+  return DATABASE_CALLS.has(last);
 }
 
 export function isQueryCall(last: string): boolean {
@@ -182,7 +187,10 @@ function namedForm(lexer: Lexer, at: number): boolean {
         (isOperator(after, '=') || isOperator(after, '(') || after.kind === 'end' || after.kind === 'cut')
       );
     case 'if':
-      return isOperator(second, '(') && ifHasEffect(lexer, at + 2);
+      return (
+        (/^(?:number|string|variable)$/.test(second.kind) || isOperator(second, '(') || second.text === 'not') &&
+        ifHasEffect(lexer, at + 2)
+      );
     default:
       return false;
   }

@@ -9,7 +9,7 @@
 
 import type { Detection } from '../detection.ts';
 import type { Lexer, Token } from './lexer.ts';
-import { hasEffect, isOperator, isQueryCall, nameAt, selectAt, statementAt } from './statement.ts';
+import { hasEffect, isDatabaseCall, isOperator, isQueryCall, nameAt, selectAt, statementAt } from './statement.ts';
 import {
   ARITHMETIC_SIGNS,
   ARITHMETIC_WORDS,
@@ -66,6 +66,8 @@ export class Walk {
   /** A constant alone after OR: `' or 1`. */
   #lone: { word: string; token: Token } | undefined;
   #found: string | undefined;
+  /** A function was called that only queries have. */
+  #databaseCall = false;
 
   constructor(place: Place, lexer: Lexer) {
     this.#place = place;
@@ -77,7 +79,7 @@ export class Walk {
   run(): Detection | null {
     if (this.#place.quote === '') {
       // A whole statement is not a value: nothing is broken out of.
-      if (statementAt(this.#lexer, 0) !== undefined) return null;
+      if (this.#lexer.token(0).text !== 'if' && statementAt(this.#lexer, 0) !== undefined) return null;
       this.#begin();
     }
     while (this.#found === undefined) {
@@ -204,6 +206,7 @@ export class Walk {
         return this.#hit(`${whole.toUpperCase()}(…) called in an expression`);
       this.#likely ??= `${whole.toUpperCase()}(…) called as the value`;
     }
+    if (isDatabaseCall(last)) this.#databaseCall = true;
     return this.#open(true, isQueryCall(last) ? 'known' : '');
   }
 
@@ -272,7 +275,7 @@ export class Walk {
       this.#hit(`${text} of constants`);
       return true;
     }
-    if (this.#trust >= 2) {
+    if (this.#trust >= 2 || (frame.plainness === CALL && this.#databaseCall && /^(?:or|and)$/.test(frame.armed))) {
       if (frame.plainness === CALL) {
         this.#hit(`${text} with a function`);
         return true;
@@ -295,7 +298,7 @@ export class Walk {
     this.#frame.armed = word;
     this.#frame.plainness = CONSTANT;
     this.#frame.compared = '';
-    return this.#wants(`${word.toUpperCase()} with an operand`);
+    return this.#wants(LOGICAL_SIGNS.has(word) ? `${word} with an operand` : undefined);
   }
 
   #joinBySign(token: Token): boolean {
@@ -365,6 +368,12 @@ export class Walk {
       case 'as':
         this.#at += 2;
         return next.kind === 'word' || next.kind === 'name' || next.kind === 'string';
+      case 'uescape':
+        this.#at += 2;
+        return next.kind === 'string';
+      case 'for':
+        this.#at += 2;
+        return next.text === 'update' || next.text === 'share';
       case 'order':
       case 'group':
         return next.text === 'by' && this.#orderBy(word);
@@ -386,7 +395,9 @@ export class Walk {
   }
 
   #statementWithoutSemicolon(): boolean {
-    if (this.#trust < 2 || this.#lexer.token(this.#at).text === 'select') return false;
+    const isSelect = this.#lexer.token(this.#at).text === 'select';
+    if (this.#trust < (isSelect ? 3 : 2) || this.#isQuotedText()) return false;
+    if (isSelect && !/^(?:number|variable|operator)$/.test(this.#lexer.token(this.#at + 1).kind)) return false;
     const statement = statementAt(this.#lexer, this.#at);
     if (statement === undefined) return false;
     return this.#hit(`another statement follows: ${statement}`);
@@ -408,8 +419,12 @@ export class Walk {
     let at = this.#at + 1;
     const all = this.#lexer.token(at).text;
     if (all === 'all' || all === 'distinct' || all === 'distinctrow') at++;
-    for (let brackets = 0; brackets < 8 && isOperator(this.#lexer.token(at), '('); brackets++) at++;
-    if (!selectAt(this.#lexer, at, this.#trust >= 2)) return false;
+    for (let brackets = 0; brackets < DEEPEST && isOperator(this.#lexer.token(at), '('); brackets++) at++;
+    const begun =
+      this.#trust >= 2 &&
+      this.#lexer.token(at).text === 'select' &&
+      /^(?:end|cut)$/.test(this.#lexer.token(at + 1).kind);
+    if (!begun && !selectAt(this.#lexer, at, this.#trust >= 2)) return false;
     this.#at = at;
     return this.#hit(`${word.toUpperCase()} SELECT adds another query`);
   }
@@ -425,7 +440,11 @@ export class Walk {
       return this.#hit(`${word.toUpperCase()} BY a column number`);
     }
     this.#at++;
+    if (this.#trust >= 2 && this.#lone !== undefined && this.#operators > 0)
+      return this.#hit(`${this.#frame.armed.toUpperCase()} with a constant, then ${word.toUpperCase()} BY`);
     this.#frame.armed = '';
+    if (this.#trust === 2 && item.kind === 'word' && isOperator(after, '('))
+      this.#likely ??= `${word.toUpperCase()} BY a call`;
     if (this.#trust === 1 && item.kind === 'number' && after.kind === 'cut')
       this.#likely ??= 'ORDER BY a column number, the rest cut off';
     return this.#wants(`${word.toUpperCase()} BY`);
@@ -438,8 +457,20 @@ export class Walk {
       return this.#hit(`another statement follows: ${statement}`);
     }
     const next = this.#lexer.token(this.#at);
+    if (next.kind === 'word' && this.#trust >= 2) return this.#laterStatement();
     if (next.kind !== 'cut' || this.#trust < 3) return false;
     return this.#finish(next);
+  }
+
+  /** A harmless statement must not hide the one after it. */
+  #laterStatement(): boolean {
+    for (; ; this.#at++) {
+      const token = this.#lexer.token(this.#at);
+      if (token.kind === 'end' || token.kind === 'cut') return false;
+      if (!isOperator(token, ';')) continue;
+      const statement = statementAt(this.#lexer, this.#at + 1);
+      if (statement !== undefined) return this.#hit(`another statement follows: ${statement}`);
+    }
   }
 
   /** The fragment is over: does it leave a well-formed statement behind? */
@@ -472,31 +503,42 @@ export class Walk {
     }
     if (this.#trust < 2 || !/^(?:or|and|xor)$/.test(lone.word)) return false;
     if (token.kind === 'word') return CONSTANT_WORDS.has(token.text);
-    if (token.kind !== 'number') return token.text === ')' && this.#likely !== undefined;
+    if (token.kind !== 'number' && token.text !== ')') return false;
     if (cut && this.#place.value.slice(token.end).trim().length <= 6) return true;
     return source === this.#lexer.source(this.#lexer.token(0));
   }
 
-  /** The boys' -- really: words on both sides of a dash are a sentence, and so is a quoted dash. */
+  /** Run 'DROP TABLE users' now: the quotes stand apart and there is a second one. */
+  #isQuotedText(): boolean {
+    const { value, from, quote } = this.#place;
+    if (quote === '') return false;
+    const opens = from < 2 || /[\s([{=,:>]/.test(value[from - 2] ?? '');
+    const close = value.indexOf(quote, from);
+    return opens && close > 0 && /^(?:$|[\s)\]}.,:;?!<])/.test(value.slice(close + 1, close + 2));
+  }
+
+  /** The boys' -- really: words on both sides of a dash are a sentence, 7" #2 needle an article, and so is a quoted dash none. */
   #isProse(comment: Token): boolean {
     const { value, from, quote } = this.#place;
     const before = value.slice(Math.max(0, from - 80), from - 1);
     const after = value.slice(comment.start, comment.start + 120);
     const quotedText = /(?:^|[\s([{=,:>])$/.test(before) && after.includes(quote);
     const sentence =
-      /[A-Za-z\x80-\xff]{2,}\s+[A-Za-z\x80-\xff]{2,}$/.test(before) &&
-      /[A-Za-z\x80-\xff]+\s+[A-Za-z\x80-\xff]+/.test(after);
-    return quotedText || sentence;
+      /\s\S*[A-Za-z\x80-\xff]$/.test(before) && /[A-Za-z\x80-\xff]+[^A-Za-z\x80-\xff]+[A-Za-z\x80-\xff]+/.test(after);
+    const article = /(?:\d|\s\S*)$/.test(before) && /^#\s?\w/.test(after) && /[A-Za-z]{2}/.test(after);
+    return quotedText || sentence || article;
   }
 
   /** Use '-' and 'or' here: each sign or word stands tightly between quotes and the quotes stand apart from the rest. */
   #quotesWords(): boolean {
     const { value, from, quote } = this.#place;
     if (quote === '') return false;
-    const tight = new RegExp(`^[^${quote}\\s]{1,12}${quote}(?=$|[\\s)\\]}.,:;?!<>/&])`);
-    if (!tight.test(value.slice(from, from + 16))) return false;
-    if (from < 2 && /^[A-Za-z]+[^A-Za-z]?$/.test(value.slice(from, -1))) return true;
+    const tight = new RegExp(`^([^${quote}\\s]{1,12})${quote}(?=$|[\\s)\\]}.,:;?!<>/&])`).exec(
+      value.slice(from, from + 16),
+    );
+    if (tight === null) return false;
     const apart = from < 2 || /[\s([{,:=>]/.test(value[from - 2] ?? '');
+    if (apart && /^[A-Za-z]+$/.test(tight[1] ?? '')) return true;
     return apart && /[A-Za-z\x80-\xff0-9]/.test(value.slice(0, from) + value.slice(from + 14, from + 80));
   }
 }

@@ -56,6 +56,11 @@ export const QUERY_CALLS =
   crc32 aes_encrypt json_extract json_value json_keys json_array json_object json_depth json_length row_to_json to_json xmlagg xmlelement elt field make_set strcmp sqlite_version typeof
   quote unistr glob like exists quotename stuff newid has_dbaccess is_srvrolemember is_member inet_aton greatest least`);
 
+/** Functions that programs do not call so; the others in QUERY_CALLS are known to Python or JavaScript too. */
+export const DATABASE_CALLS =
+  set(`ascii substr substring mid version database char_length concat concat_ws group_concat string_agg ifnull nullif user current_user
+  session_user system_user connection_id unhex char datalength db_name suser_name json_extract json_value row_count last_insert_id found_rows sqlite_version crc32 length`);
+
 const OBJECTS = set(
   'table database schema view index user role login function procedure proc trigger sequence column temporary temp global materialized extension alias type synonym rule server if or unique package tablespace',
 );
