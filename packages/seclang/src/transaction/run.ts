@@ -90,7 +90,7 @@ export class Run implements OperatorRun, WorkMeter {
 
   /** After something new is known of the messages. */
   forget(): void {
-    this.slots = new Array<readonly Item[] | undefined>(STEADY_SLOTS).fill(undefined);
+    this.slots = Array.from({ length: STEADY_SLOTS });
   }
 
   macro(name: string): string {

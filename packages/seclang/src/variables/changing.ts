@@ -1,5 +1,4 @@
 import { Item, NO_ITEMS } from '../transaction/item.ts';
-import type { Run } from '../transaction/run.ts';
 import { collection, single } from './define.ts';
 import type { Variable } from './variable.ts';
 

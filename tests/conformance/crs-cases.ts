@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+
+/** What a stage sends. Only the fields that the CRS tests use. */
+export interface StageInput {
+  readonly method?: string;
+  readonly uri?: string;
+  readonly version?: string;
+  readonly headers?: Readonly<Record<string, unknown>>;
+  readonly data?: string;
+  readonly encoded_request?: string;
+  readonly raw_request?: string;
+  readonly autocomplete_headers?: boolean;
+  readonly stop_magic?: boolean;
+}
+
+export interface StageOutput {
+  readonly status?: number | readonly number[];
+  readonly log?: {
+    readonly expect_ids?: readonly number[];
+    readonly no_expect_ids?: readonly number[];
+    readonly match_regex?: string;
+    readonly no_match_regex?: string;
+  };
+  /** CRS 3.3. */
+  readonly log_contains?: string;
+  readonly no_log_contains?: string;
+  readonly expect_error?: boolean;
+}
+
+export interface Stage {
+  readonly input: StageInput;
+  readonly output: StageOutput;
+}
+
+export interface CrsCase {
+  /** `920100-2`. */
+  readonly name: string;
+  readonly stages: readonly Stage[];
+}
+
+interface CaseFile {
+  readonly rule_id?: number;
+  readonly tests?: readonly {
+    readonly test_id?: number;
+    readonly test_title?: string;
+    readonly stages?: readonly (Stage | { readonly stage: Stage })[];
+  }[];
+}
+
+/** All cases below a folder, in the order of their files. CRS 3.3 wraps each stage once more. */
+export function readCases(folder: string): CrsCase[] {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.yaml'))
+    .sort();
+  return files.flatMap((name) => {
+    // The suite's own files; a case of another shape fails as a case.
+    const file = parse(readFileSync(join(folder, name), 'utf8')) as CaseFile | null;
+    return (file?.tests ?? []).map((test) => ({
+      name: test.test_title ?? `${file?.rule_id}-${test.test_id}`,
+      stages: (test.stages ?? []).map((stage) => ('stage' in stage ? stage.stage : stage)),
+    }));
+  });
+}

@@ -1,0 +1,177 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { formatProblem, visible } from '../../packages/faults/src/index.ts';
+import {
+  ENGINE_CONFIGURATION,
+  loadRules,
+  type Match,
+  type ResponseHead,
+  type RuleSet,
+} from '../../packages/seclang/src/index.ts';
+import { readCases, type CrsCase, type Stage } from './crs-cases.ts';
+import { requestOf, type Request } from './crs-request.ts';
+
+// Runs the regression tests of OWASP CRS 4 or 3.3 against the engine in this process, in detection mode at paranoia 4:
+//   node tests/conformance/crs.ts --rules DIR --tests DIR [--json] [--only ID]
+// DIR of the rules holds *.conf and *.data; crs-setup.conf(.example) is beside it or in it. What needs a server is skipped, with the
+// reason. Exit 0 when nothing failed, 1 when a test failed, 2 when the rules or tests cannot be used.
+
+const SETTINGS = String.raw`
+SecAction "id:9990001,phase:1,pass,nolog,\
+  setvar:tx.blocking_paranoia_level=4,setvar:tx.detection_paranoia_level=4,\
+  setvar:tx.paranoia_level=4,setvar:tx.executing_paranoia_level=4,\
+  setvar:tx.arg_name_length=100,setvar:tx.arg_length=400,setvar:tx.total_arg_length=64000,setvar:tx.max_num_args=255,\
+  setvar:tx.max_file_size=64100,setvar:tx.combined_file_sizes=65535,setvar:tx.crs_validate_utf8_encoding=1"
+`;
+
+interface Verdict {
+  readonly result: 'passed' | 'failed' | 'skipped';
+  readonly text: string;
+}
+
+function loadFolder(folder: string): RuleSet | undefined {
+  const files = new Map([
+    ['engine.conf', ENGINE_CONFIGURATION],
+    ['settings.conf', SETTINGS],
+  ]);
+  const setup = ['crs-setup.conf', 'crs-setup.conf.example']
+    .flatMap((name) => [join(folder, name), join(folder, '..', name)])
+    .find((path) => existsSync(path));
+  if (setup !== undefined) files.set('setup.conf', readFileSync(setup, 'latin1'));
+  for (const name of readdirSync(folder)) {
+    if (/\.(?:conf|data)$/.test(name)) files.set(`rules/${name}`, readFileSync(join(folder, name), 'latin1'));
+  }
+  const entry = ['engine.conf', ...(setup === undefined ? [] : ['setup.conf']), 'settings.conf', 'rules/*.conf'];
+  const loaded = loadRules({ files, entry });
+  if (loaded.ok) return loaded.ruleSet;
+  for (const problem of loaded.problems) console.error(formatProblem(problem));
+  return undefined;
+}
+
+/** The answer of the suite's backend: `/reflect` says what it is told to say, everything else is an empty 200. */
+function responseTo({ head, body }: Request): { readonly head: ResponseHead; readonly body: string } {
+  const answer = (status: number, fields: [string, string][], text: string) => ({
+    head: {
+      status,
+      protocol: 'HTTP/1.1',
+      fields: [...fields, ['Content-Length', String(text.length)]] as [string, string][],
+    },
+    body: text,
+  });
+  if (head.method !== 'POST' || !/^\/reflect(?:[/?]|$)/.test(head.target)) return answer(200, [], '');
+  try {
+    const spec = JSON.parse(Buffer.from(body, 'latin1').toString('utf8')) as {
+      readonly status?: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: string;
+      readonly encodedBody?: string;
+    };
+    const bytes = spec.body ? Buffer.from(spec.body, 'utf8') : Buffer.from(spec.encodedBody ?? '', 'base64');
+    const fields = Object.entries(spec.headers ?? {});
+    if (!fields.some(([name]) => name.toLowerCase() === 'content-type'))
+      fields.push(['Content-Type', 'text/html; charset=utf-8']);
+    return answer(spec.status ?? 200, fields, bytes.toString('latin1'));
+  } catch {
+    // As the backend does with a specification that is no JSON.
+    return answer(400, [['Content-Type', 'text/plain; charset=utf-8']], 'Invalid JSON in request body');
+  }
+}
+
+/** One line a match, in the bracketed form that the tests' patterns expect. */
+function logLine(match: Match): string {
+  const targets = match.places.map((place) => place.target).join(' ');
+  const tags = match.tags.map((tag) => `[tag "${tag}"]`).join(' ');
+  return `Warning. Matched "${match.operator}" at ${targets}. [file "${basename(match.file)}"] [line "${match.line}"] [id "${match.ruleId}"] [msg "${match.message}"] [data "${match.logdata}"] [severity "${match.severity ?? ''}"] [ver "${match.version}"] ${tags}`;
+}
+
+function runStage(ruleSet: RuleSet, request: Request): { readonly lines: string[]; readonly failures: string[] } {
+  const transaction = ruleSet.begin(
+    { clientAddress: '127.0.0.1', clientPort: 40000, serverAddress: '127.0.0.1', serverPort: 80, engine: 'detect' },
+    { nowMicros: 1_700_000_000_000_000, uniqueId: '1a2b3c4d' },
+  );
+  transaction.requestHead(request.head);
+  transaction.requestBody(request.body, true);
+  const response = responseTo(request);
+  transaction.responseHead(response.head);
+  transaction.responseBody(response.body, true);
+  const outcome = transaction.log();
+  return {
+    lines: outcome.matches.filter((match) => match.logged).map(logLine),
+    failures: outcome.failures.map(({ ruleId, text }) => `rule ${ruleId} failed: ${text}`),
+  };
+}
+
+/** The tests' patterns are RE2's; a flag group in front is all that JavaScript does not take. */
+function pattern(text: string): RegExp {
+  return new RegExp(text.replace(/^\(\?s\)/, ''), 's');
+}
+
+function judge(ruleSet: RuleSet, { input, output }: Stage): Verdict {
+  const { log, log_contains: wanted, no_log_contains: unwanted } = output;
+  if (log === undefined && wanted === undefined && unwanted === undefined) {
+    return { result: 'skipped', text: `asserts only ${Object.keys(output).join(', ') || 'nothing'}: needs a server` };
+  }
+  const { lines, failures } = runStage(ruleSet, requestOf(input));
+  const ids = new Set(lines.map((line) => Number(/\[id "(\d+)"\]/.exec(line)?.[1])));
+  const wrong = [...failures];
+  for (const id of log?.expect_ids ?? []) if (!ids.has(id)) wrong.push(`${id} did not match`);
+  for (const id of log?.no_expect_ids ?? []) if (ids.has(id)) wrong.push(`${id} matched: ${lineOf(lines, id)}`);
+  const all = lines.join('\n');
+  for (const text of [log?.match_regex, wanted])
+    if (text !== undefined && !pattern(text).test(all)) wrong.push(`nothing matches ${text}`);
+  for (const text of [log?.no_match_regex, unwanted])
+    if (text !== undefined && pattern(text).test(all)) wrong.push(`something matches ${text}`);
+  if (wrong.length === 0) return { result: 'passed', text: '' };
+  return { result: 'failed', text: `${wrong.join('; ')} (matched: ${[...ids].join(' ')})` };
+}
+
+function lineOf(lines: readonly string[], id: number): string {
+  return lines.find((line) => line.includes(`[id "${id}"]`))?.slice(0, 300) ?? '';
+}
+
+function runCase(ruleSet: RuleSet, { stages }: CrsCase): Verdict {
+  let verdict: Verdict = { result: 'skipped', text: 'has no stage' };
+  for (const stage of stages) {
+    verdict = judge(ruleSet, stage);
+    if (verdict.result === 'failed') return verdict;
+  }
+  return verdict;
+}
+
+function main(): number {
+  const { values } = parseArgs({
+    options: {
+      rules: { type: 'string' },
+      tests: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      only: { type: 'string' },
+    },
+  });
+  if (values.rules === undefined || values.tests === undefined) {
+    console.error('Give the folders of the rules and of their tests: --rules DIR --tests DIR');
+    return 2;
+  }
+  const ruleSet = loadFolder(values.rules);
+  if (ruleSet === undefined) return 2;
+  const { only } = values;
+  const cases = readCases(values.tests).filter(
+    ({ name }) => only === undefined || name === only || name.startsWith(`${only}-`),
+  );
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const test of cases) {
+    const { result, text } = runCase(ruleSet, test);
+    counts[result]++;
+    if (result === 'passed') continue;
+    if (values.json) console.log(JSON.stringify({ event: result, test: test.name, text }));
+    else console.log(`${result} ${test.name}: ${visible(text).slice(0, 700)}`);
+  }
+  if (values.json) console.log(JSON.stringify({ event: 'summary', version: ruleSet.version, ...counts }));
+  const closing = `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`;
+  // Standard output stays JSON lines when that was asked for.
+  if (values.json) console.error(closing);
+  else console.log(closing);
+  return counts.failed === 0 && cases.length > 0 ? 0 : 1;
+}
+
+process.exitCode = main();
