@@ -1,4 +1,10 @@
-const NAMED: Readonly<Record<string, string>> = { quot: '"', amp: '&', lt: '<', gt: '>', nbsp: '\xa0' };
+const NAMED: ReadonlyMap<string, string> = new Map([
+  ['quot', '"'],
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['nbsp', '\xa0'],
+]);
 
 // No nested repetition: each alternative is one run, so a scan is linear.
 const ENTITY = /&(?:#[xX]([0-9a-fA-F]+)|#([0-9]+)|([0-9A-Za-z]+));?/g;
@@ -9,7 +15,7 @@ export function htmlEntityDecode(value: string): string {
   return value.replace(ENTITY, (whole, hex?: string, decimal?: string, name?: string) => {
     if (hex !== undefined) return lowByte(`0x${trimZeros(hex)}`, hex.length);
     if (decimal !== undefined) return lowByte(trimZeros(decimal), decimal.length);
-    return NAMED[(name ?? '').toLowerCase()] ?? whole;
+    return NAMED.get((name ?? '').toLowerCase()) ?? whole;
   });
 }
 
