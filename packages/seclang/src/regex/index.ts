@@ -6,6 +6,7 @@ import { parsePattern } from './parse.ts';
 import type { Pattern, PatternFlags } from './pattern.ts';
 import { printJavaScript } from './print-javascript.ts';
 import { compileProgram, irregularity, type Program } from './program.ts';
+import { regularCover } from './regular-cover.ts';
 import { relaxAtomics } from './relax-atomics.ts';
 import type { Node, Syntax } from './syntax.ts';
 
@@ -24,7 +25,10 @@ export function compilePattern(pattern: string, flags: PatternFlags): Pattern {
   const literal = literalOf(syntax.root);
   if (literal !== undefined) return literalPattern(literal);
   const reason = irregularity(syntax);
-  return reason === undefined ? regularPattern(syntax) : irregularPattern(printJavaScript(parsed), reason);
+  if (reason === undefined) return regularPattern(syntax);
+  const cover: Syntax = { ...parsed, root: regularCover(parsed.root) };
+  const covers = irregularity(cover) === undefined ? regularPattern(cover).test : () => true;
+  return irregularPattern(printJavaScript(parsed), reason, covers);
 }
 
 function regularPattern(syntax: Syntax): Pattern {

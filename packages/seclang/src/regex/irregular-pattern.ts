@@ -3,7 +3,7 @@ import type { Pattern, PatternMatch } from './pattern.ts';
 import type { Printed } from './print-javascript.ts';
 
 // Patterns with lookaround, back-references and the like run on V8, which backtracks: its time can grow with a power of the
-// length. So V8 never sees more than WINDOW bytes at once; a longer value is looked at in windows that overlap, which
+// length. So a linear automaton first asks whether the value could match at all (regular-cover.ts), and V8 never sees more than WINDOW bytes at once; a longer value is looked at in windows that overlap, which
 // costs linear time in all. Above the limit an attacker gains this: a match longer than OVERLAP bytes can be cut in two
 // and missed by these patterns (rule sets hold a handful), and an assertion can see a window's edge as the value's.
 
@@ -12,7 +12,8 @@ export const OVERLAP = 1024;
 /** Backtracking looks at a byte more than once; the budget is charged as if so many times. */
 const COST = 8;
 
-export function irregularPattern(printed: Printed, why: string): Pattern {
+/** `covers` is linear and says no only when the pattern cannot match. */
+export function irregularPattern(printed: Printed, why: string, covers: Pattern['test']): Pattern {
   const expression = new RegExp(printed.source, 'g');
   const find = (value: string, from: number, work: WorkMeter | undefined): PatternMatch | null => {
     for (let start = 0; ; start += WINDOW - OVERLAP) {
@@ -31,8 +32,8 @@ export function irregularPattern(printed: Printed, why: string): Pattern {
   return {
     how: 'v8',
     why,
-    test: (value, work) => find(value, 0, work) !== null,
-    exec: (value, work) => find(value, 0, work),
+    test: (value, work) => covers(value, work) && find(value, 0, work) !== null,
+    exec: (value, work) => (covers(value, work) ? find(value, 0, work) : null),
     execFrom: (value, from, work) => (from > value.length ? null : find(value, from, work)),
   };
 }

@@ -96,6 +96,40 @@ test('the end of a match agrees with V8 where no repetition can be empty', () =>
   );
 });
 
+test('irregular patterns agree with V8 whether or not the automaton looks first', () => {
+  const irregular = fc
+    .array(
+      fc.constantFrom(
+        'a',
+        '[ab]*',
+        '(?=a)',
+        '(?!b)',
+        '(?<=b)',
+        '(?<!a)',
+        '(?>a+)',
+        'b?+',
+        '.*+',
+        '(?>ab|a)',
+        '(?:a|$)',
+      ),
+      {
+        minLength: 1,
+        maxLength: 6,
+      },
+    )
+    .map((parts) => parts.join(''));
+  fc.assert(
+    fc.property(irregular, values, (pattern, text) => {
+      const expected = new RegExp(printJavaScript(parsePattern(pattern, RX)).source).exec(text);
+      const compiled = compilePattern(pattern, RX);
+      const label = `${pattern} on ${JSON.stringify(text)} (${compiled.how})`;
+      assert.equal(compiled.test(text), expected !== null, label);
+      assert.deepEqual(compiled.exec(text)?.captures[0], expected?.[0], label);
+    }),
+    { numRuns: 3000 },
+  );
+});
+
 test('parsing is total: a Fault or a pattern', () => {
   const noise = fc.array(fc.constantFrom(...'ab()[]{}|*+?\\^$.:=!<>,-09xQEdkgPi#'), { maxLength: 24 });
   fc.assert(
