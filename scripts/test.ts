@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 /** What belongs to which group; `.ci/run` runs them one after another, each within its own time. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   engine: ['packages/seclang/src/**/*.test.ts', 'tests/rulesets/*.test.ts'],
+  containers: ['packages/orchestrate/src/docker/*.test.ts', 'tests/containers/*.test.ts'],
   packages: ['packages/*/src/**/*.test.ts', 'testkit/src/**/*.test.ts', 'tests/*.test.ts'],
   gateway: ['apps/gateway/**/*.test.ts', 'apps/decoy/**/*.test.ts'],
   apps: [
@@ -17,7 +18,6 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   ],
   examples: ['examples/*/**/*.test.ts'],
   path: ['tests/path/*.test.ts'],
-  containers: ['tests/containers/*.test.ts'],
 };
 
 const { values } = parseArgs({

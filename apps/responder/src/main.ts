@@ -14,7 +14,7 @@ import {
   type Inventory,
 } from '@seawall/contract';
 import { Fault, Redacted } from '@seawall/faults';
-import { processAdapter, type Adapter } from '@seawall/orchestrate';
+import { dockerAdapter, dockerClient, processAdapter, type Adapter } from '@seawall/orchestrate';
 import { carryOut } from './carry-out.ts';
 import { fault } from './faults.ts';
 
@@ -45,6 +45,7 @@ const data = required('data');
 mkdirSync(data, { recursive: true, mode: 0o700 });
 const adapters: Adapter[] = [];
 if (values.supervisor !== undefined) adapters.push(processAdapter(values.supervisor, join(data, 'evidence')));
+if (values.docker) adapters.push(dockerAdapter(dockerClient(process.env['DOCKER_HOST'])));
 let sequence = 0;
 let commands = 0;
 const loop = monitorEventLoopDelay();

@@ -3,3 +3,5 @@ export { Supervisor, type ControlAnswer, type ControlRequest, type SupervisedRow
 export { type ProcessSpec } from './processes/supervised.ts';
 export { ORCHESTRATE_FAULTS } from './faults.ts';
 export { processAdapter } from './processes/adapter.ts';
+export { dockerAdapter, INSTANCE_LABEL, SERVICE_LABEL } from './docker/adapter.ts';
+export { dockerClient, type DockerClient } from './docker/client.ts';
