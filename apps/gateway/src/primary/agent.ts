@@ -1,0 +1,209 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { connectNode, type NodeLink } from '@seawall/bus';
+import type { Envelope, EnvelopeBody, PolicyBundle, PolicyState } from '@seawall/contract';
+import { SCHEMA_VERSION } from '@seawall/contract';
+import { Redacted } from '@seawall/faults';
+import { newId, nowMicros } from '../clock.ts';
+import type { Limits } from '../limits.ts';
+import type { Draft, FromWorker, ListenerAddress } from '../messages.ts';
+import { SharedCollections } from '../shared-collections.ts';
+import { serveAdmin } from './admin.ts';
+import { Budgets } from './budgets.ts';
+import { Fleet } from './fleet.ts';
+import { healthOf } from './health.ts';
+import { LikenessMerge } from './likeness-merge.ts';
+import { stableParts } from './stable-parts.ts';
+
+const HEALTH_MS = 2000;
+const LIKENESS_MS = 3000;
+const SWEEP_MS = 30_000;
+
+export interface AgentOptions {
+  readonly data: string;
+  readonly node: string;
+  readonly server: string;
+  readonly tokenFile: string;
+  readonly workers: number;
+  readonly limits: Limits;
+  /** The program that a worker runs. */
+  readonly workerEntry: string;
+  log(level: 'debug' | 'info' | 'warn' | 'error', text: string, facts?: Readonly<Record<string, unknown>>): void;
+  onListening(listeners: readonly ListenerAddress[]): void;
+}
+
+/** The node agent: link to the server, spool, last good policy, workers and what they share. */
+export class Agent {
+  readonly #options: AgentOptions;
+  readonly #fleet: Fleet;
+  readonly #budgets = new Budgets();
+  readonly #collections: SharedCollections;
+  readonly #likeness = new LikenessMerge();
+  readonly #timers: NodeJS.Timeout[] = [];
+  #link: NodeLink | undefined;
+  #closeAdmin: (() => Promise<void>) | undefined;
+  #policy: PolicyBundle | undefined;
+  #refused: string | undefined;
+  #sequence = 0;
+  #publishFailed = 0;
+
+  constructor(options: AgentOptions) {
+    this.#options = options;
+    mkdirSync(options.data, { recursive: true, mode: 0o700 });
+    const { maxCollectionRows, maxCollectionBytes } = options.limits;
+    this.#collections = new SharedCollections({ maxRows: maxCollectionRows, maxBytes: maxCollectionBytes }, nowMicros);
+    this.#fleet = new Fleet({
+      workers: options.workers,
+      entry: options.workerEntry,
+      limits: options.limits,
+      sourceKey: keyOfDataFolder(options.data),
+      collections: () => this.#collections.snapshot(),
+      onMessage: (from, message) => this.#onMessage(from, message),
+      onListening: (listeners) => options.onListening(listeners),
+      log: (level, text, facts) => options.log(level, text, facts),
+    });
+  }
+
+  async start(): Promise<void> {
+    const { data, node, server, tokenFile } = this.#options;
+    this.#fleet.start();
+    this.#closeAdmin = await serveAdmin(join(data, 'gateway-admin.sock'), {
+      counters: () => this.counters(),
+      health: () => this.#health(),
+      ready: () => this.#fleet.serving > 0,
+    });
+    this.#link = await connectNode({
+      socketPath: server,
+      node,
+      role: 'gateway',
+      token: new Redacted(readFileSync(tokenFile, 'utf8').trim()),
+      folder: data,
+      onPolicy: (bundle) => this.#onPolicy(bundle),
+      log: this.#options.log,
+    });
+    this.#timers.push(
+      setInterval(() => this.#publish([{ kind: 'health', health: this.#health() }]), HEALTH_MS),
+      setInterval(() => this.#publish(this.#likeness.take()), LIKENESS_MS),
+      setInterval(() => this.#sweep(), SWEEP_MS),
+    );
+  }
+
+  async close(graceMs: number): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#fleet.close(graceMs);
+    this.#publish([{ kind: 'health', health: this.#health() }]);
+    await this.#link?.close(2000);
+    await this.#closeAdmin?.();
+  }
+
+  counters(): Map<string, number> {
+    const counters = this.#fleet.counters();
+    const link = this.#link?.state();
+    counters.set('workers_replaced', this.#fleet.replaced);
+    counters.set('publish_failed', this.#publishFailed);
+    counters.set('collections_evicted', this.#collections.evicted);
+    counters.set('statistics_shed', (counters.get('statistics_shed') ?? 0) + (link?.shed.statistics ?? 0));
+    counters.set('findings_shed', link?.shed.finding ?? 0);
+    return counters;
+  }
+
+  #health() {
+    return healthOf({
+      policy: this.#policy,
+      reports: this.#fleet.reports,
+      workers: this.#fleet.size,
+      counters: this.counters(),
+      spoolBytes: this.#link?.state().spoolBytes ?? 0,
+    });
+  }
+
+  async #onPolicy(incoming: PolicyBundle): Promise<PolicyState> {
+    const bundle = stableParts(incoming, this.#policy);
+    const problem = await this.#fleet.apply(bundle);
+    if (problem !== undefined) {
+      this.#refused = problem;
+      this.#options.log('error', 'policy refused; the one before stays in force', { version: bundle.version, problem });
+    } else {
+      this.#policy = bundle;
+      this.#refused = undefined;
+      this.#options.log('info', 'policy in force', { version: bundle.version, digest: bundle.digest.slice(0, 12) });
+    }
+    const state = { version: incoming.version, digest: incoming.digest };
+    return this.#refused === undefined ? state : { ...state, problem: this.#refused };
+  }
+
+  #onMessage(from: number, message: FromWorker): void {
+    switch (message.kind) {
+      case 'events':
+        this.#publishDrafts(message.drafts);
+        this.#fleet.send(from, { kind: 'events-taken' });
+        break;
+      case 'commit':
+        void this.#commit(from, message.ref, message.drafts);
+        break;
+      case 'take': {
+        const taken = this.#budgets.take(message.key, message.budget, Date.now());
+        this.#fleet.send(from, { kind: 'taken', ref: message.ref, ...taken });
+        break;
+      }
+      case 'collections':
+        for (const change of message.changes) this.#collections.apply(change);
+        this.#fleet.sendToOthers(from, { kind: 'collections', changes: message.changes });
+        break;
+      case 'likeness':
+        this.#likeness.add(message.service, message.answers);
+        break;
+      default:
+    }
+  }
+
+  async #commit(from: number, ref: number, drafts: readonly Draft[]): Promise<void> {
+    const link = this.#link;
+    let ok = false;
+    try {
+      if (link !== undefined) {
+        await link.publish(drafts.map((draft) => this.#envelope(draft)));
+        ok = true;
+      }
+    } catch (error) {
+      this.#publishFailed += 1;
+      this.#options.log('error', 'findings could not be committed', { error: String(error) });
+    }
+    this.#fleet.send(from, { kind: 'committed', ref, ok });
+  }
+
+  #publish(bodies: readonly EnvelopeBody[]): void {
+    this.#publishDrafts(bodies.map((body) => ({ ...body, id: newId(), timeMicros: nowMicros() })));
+  }
+
+  #publishDrafts(drafts: readonly Draft[]): void {
+    const link = this.#link;
+    if (link === undefined || drafts.length === 0) return;
+    link.publish(drafts.map((draft) => this.#envelope(draft))).catch((error: unknown) => {
+      this.#publishFailed += 1;
+      this.#options.log('warn', 'statistics could not be published', { error: String(error) });
+    });
+  }
+
+  #envelope(draft: Draft): Envelope {
+    this.#sequence += 1;
+    return { ...draft, schema: SCHEMA_VERSION, node: this.#options.node, sequence: this.#sequence };
+  }
+
+  #sweep(): void {
+    this.#budgets.sweep(Date.now());
+    this.#collections.sweep();
+  }
+}
+
+/** Sessions are hashed with it, so that a stolen store does not give sessions away. Made once for a data folder. */
+function keyOfDataFolder(folder: string): Uint8Array {
+  const path = join(folder, 'source.key');
+  try {
+    writeFileSync(path, randomBytes(32), { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; // errors of node:fs carry a code
+  }
+  return readFileSync(path);
+}

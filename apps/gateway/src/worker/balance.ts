@@ -1,0 +1,54 @@
+import type { ServicePolicy, Upstream } from '@seawall/contract';
+import type { InstanceState } from '../messages.ts';
+import type { Orders } from './orders.ts';
+
+/** An instance that refused a connection is asked last for this long. */
+const DOWN_MS = 2000;
+
+/** Which instance answers next: round robin over those not cut, those that just failed last. State outlives policies. */
+export class Balancer {
+  readonly #next = new Map<string, number>();
+  readonly #downUntilMs = new Map<string, number>();
+  readonly #reached = new Set<string>();
+
+  /** Instances to try, best first; empty when all are cut or there is none. */
+  candidates(service: ServicePolicy, orders: Orders, nowMs: number): readonly Upstream[] {
+    const open = service.upstreams.filter((upstream) => !orders.isCut(service.name, upstream.instance));
+    if (open.length < 2) return open;
+    const turn = (this.#next.get(service.name) ?? 0) % open.length;
+    this.#next.set(service.name, turn + 1);
+    const turned = [...open.slice(turn), ...open.slice(0, turn)];
+    const isDown = (upstream: Upstream) => (this.#downUntilMs.get(key(service.name, upstream.instance)) ?? 0) > nowMs;
+    return [...turned.filter((upstream) => !isDown(upstream)), ...turned.filter(isDown)];
+  }
+
+  failed(service: string, instance: string, nowMs: number): void {
+    this.#downUntilMs.set(key(service, instance), nowMs + DOWN_MS);
+    this.#reached.delete(key(service, instance));
+  }
+
+  worked(service: string, instance: string): void {
+    const id = key(service, instance);
+    this.#reached.add(id);
+    this.#downUntilMs.delete(id);
+  }
+
+  states(services: Iterable<ServicePolicy>, orders: Orders): Record<string, InstanceState> {
+    const states: Record<string, InstanceState> = {};
+    for (const service of services) {
+      for (const { instance } of service.upstreams) states[instance] = this.#state(service.name, instance, orders);
+    }
+    return states;
+  }
+
+  #state(service: string, instance: string, orders: Orders): InstanceState {
+    const id = key(service, instance);
+    if (orders.isCut(service, instance)) return 'cut';
+    if (this.#reached.has(id)) return 'up';
+    return this.#downUntilMs.has(id) ? 'down' : 'unknown';
+  }
+}
+
+function key(service: string, instance: string): string {
+  return `${service}\0${instance}`;
+}

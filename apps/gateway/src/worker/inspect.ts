@@ -1,0 +1,172 @@
+import { performance } from 'node:perf_hooks';
+import type {
+  CollectionSource,
+  ConnectionFacts,
+  Decision,
+  Environment,
+  Outcome,
+  RequestHead,
+  ResponseHead,
+  RuleSet,
+  Transaction,
+} from '@seawall/seclang';
+import type { InspectionThread, RemoteTransaction } from './inspection-thread.ts';
+
+// One transaction of the rule engine. It starts on the event loop; when a value is larger than `maxInlineBytes` it moves to the inspection
+// thread, where all steps so far are played again (a transaction is deterministic). From the first failure on nothing is inspected any more:
+// the route's `onInspectionFailure` decides, once.
+
+export type Step =
+  | { readonly kind: 'requestHead'; readonly head: RequestHead }
+  | { readonly kind: 'requestBody'; readonly body: string; readonly complete: boolean }
+  | { readonly kind: 'responseHead'; readonly head: ResponseHead }
+  | { readonly kind: 'responseBody'; readonly body: string; readonly complete: boolean }
+  | { readonly kind: 'message'; readonly text: string; readonly direction: 'request' | 'response' };
+
+export type Judgement = Decision | { readonly kind: 'failed'; readonly reason: string };
+
+/** What a thread needs to begin the same transaction; collections as they were read. */
+export interface Beginning {
+  readonly ruleSet: string;
+  readonly facts: ConnectionFacts;
+  readonly nowMicros: number;
+  readonly uniqueId: string;
+  readonly workBudget: number;
+  readonly collections: ReadonlyMap<string, ReadonlyMap<string, string>>;
+}
+
+export interface InspectionOptions {
+  readonly ruleSet: RuleSet;
+  readonly ruleSetName: string;
+  readonly facts: ConnectionFacts;
+  readonly nowMicros: number;
+  readonly uniqueId: string;
+  readonly workBudget: number;
+  readonly maxInlineBytes: number;
+  readonly collections: CollectionSource;
+  readonly thread: InspectionThread;
+}
+
+const CONTINUE: Decision = { kind: 'continue' };
+
+export class Inspection {
+  readonly #options: InspectionOptions;
+  readonly #read = new Map<string, ReadonlyMap<string, string>>();
+  readonly #steps: Step[] = [];
+  #local: Transaction | undefined;
+  #remote: RemoteTransaction | undefined;
+  failure: string | undefined;
+  micros = 0;
+
+  constructor(options: InspectionOptions) {
+    this.#options = options;
+  }
+
+  get ruleSet(): RuleSet {
+    return this.#options.ruleSet;
+  }
+
+  async step(step: Step): Promise<Judgement> {
+    if (this.failure !== undefined) return CONTINUE;
+    this.#steps.push(step);
+    const started = performance.now();
+    try {
+      const judged = await this.#judge(step);
+      if (judged.kind === 'overBudget') return this.#failed('inspection exceeded its work budget');
+      return judged;
+    } catch (error) {
+      return this.#failed(error instanceof Error ? error.message : 'unknown error');
+    } finally {
+      this.micros += Math.round((performance.now() - started) * 1000);
+    }
+  }
+
+  /** Phase 5. Undefined when inspection failed before. */
+  async log(): Promise<Outcome | undefined> {
+    const started = performance.now();
+    try {
+      if (this.#remote !== undefined) return await this.#remote.log();
+      return this.#local?.log();
+    } catch (error) {
+      this.#failed(error instanceof Error ? error.message : 'unknown error');
+      return undefined;
+    } finally {
+      this.micros += Math.round((performance.now() - started) * 1000);
+    }
+  }
+
+  /** The thread forgets the transaction when `log` is never asked for. */
+  drop(): void {
+    this.#remote?.drop();
+  }
+
+  #judge(step: Step): Decision | Promise<Decision> {
+    if (this.#remote !== undefined) return this.#remote.step(step);
+    if (sizeOf(step) <= this.#options.maxInlineBytes) {
+      this.#local ??= this.#begin();
+      return applyStep(this.#local, step);
+    }
+    // Collections are read when a transaction begins and in phase 1: let it happen here, where they are.
+    this.#local ??= this.#begin();
+    const { ruleSetName, facts, nowMicros, uniqueId, workBudget, thread } = this.#options;
+    const beginning = { ruleSet: ruleSetName, facts, nowMicros, uniqueId, workBudget, collections: this.#read };
+    this.#remote = thread.open(beginning);
+    this.#local = undefined;
+    return this.#remote.replay(this.#steps);
+  }
+
+  #begin(): Transaction {
+    const { ruleSet, facts, nowMicros, uniqueId, workBudget, collections } = this.#options;
+    const source: CollectionSource = {
+      read: (collection, key) => {
+        const values = collections.read(collection, key);
+        this.#read.set(collectionKey(collection, key), values);
+        return values;
+      },
+    };
+    const environment: Environment = { nowMicros, uniqueId, workBudget, collections: source };
+    return ruleSet.begin(facts, environment);
+  }
+
+  #failed(reason: string): Judgement {
+    this.failure = reason;
+    return { kind: 'failed', reason };
+  }
+}
+
+export function applyStep(transaction: Transaction, step: Step): Decision {
+  switch (step.kind) {
+    case 'requestHead':
+      return transaction.requestHead(step.head);
+    case 'requestBody':
+      return transaction.requestBody(step.body, step.complete);
+    case 'responseHead':
+      return transaction.responseHead(step.head);
+    case 'responseBody':
+      return transaction.responseBody(step.body, step.complete);
+    case 'message':
+      return transaction.message(step.text, step.direction);
+    default:
+      return step satisfies never;
+  }
+}
+
+export function collectionKey(collection: string, key: string): string {
+  return `${collection}\0${key}`;
+}
+
+function sizeOf(step: Step): number {
+  switch (step.kind) {
+    case 'requestBody':
+    case 'responseBody':
+      return step.body.length;
+    case 'message':
+      return step.text.length;
+    // Heads are bounded to a few ten kilobytes by the reader.
+    case 'requestHead':
+    case 'responseHead':
+      return 0;
+    default:
+      return step satisfies never;
+  }
+}

@@ -1,0 +1,176 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { DEFAULT_LIMITS } from '../limits.ts';
+import { nowMicros } from '../clock.ts';
+import type { FromWorker, ToWorker } from '../messages.ts';
+import { SharedCollections } from '../shared-collections.ts';
+import { Balancer } from './balance.ts';
+import { Counters } from './counters.ts';
+import { InspectionThread } from './inspection-thread.ts';
+import { LikenessSampler } from './likeness-sampler.ts';
+import { Listeners } from './listen.ts';
+import { buildView, type PolicyView } from './policy-view.ts';
+import { PrimaryLink } from './primary-link.ts';
+import { UpstreamPool } from './upstream.ts';
+import type { Gateway } from './gateway.ts';
+
+// One worker: told what to do by the primary, in the order start, prepare, apply …, stop.
+
+const BEAT_MS = 500;
+const CHECK_MS = 500;
+const LIKENESS_MS = 2000;
+const THREAD_LINGER_MS = 30_000;
+
+type Start = Extract<ToWorker, { kind: 'start' }>;
+type Prepare = Extract<ToWorker, { kind: 'prepare' }>;
+
+class GatewayWorker {
+  readonly #gateway: Gateway & { view: PolicyView; thread: InspectionThread };
+  readonly #listeners: Listeners;
+  readonly #delay = monitorEventLoopDelay({ resolution: 10 });
+  #view: PolicyView | undefined;
+  #prepared: { readonly view: PolicyView; readonly ports: readonly number[] } | undefined;
+
+  constructor(start: Start, counters: Counters, link: PrimaryLink) {
+    const { limits, sourceKey } = start;
+    link.setLimits(limits);
+    const bounds = { maxRows: limits.maxCollectionRows, maxBytes: limits.maxCollectionBytes };
+    const collections = new SharedCollections(bounds, nowMicros);
+    collections.restore(start.collections);
+    this.#gateway = {
+      limits,
+      counters,
+      link,
+      pool: new UpstreamPool(limits, counters),
+      balancer: new Balancer(),
+      collections,
+      sampler: new LikenessSampler(),
+      sourceKey,
+      moving: new Set(),
+      // Set by `apply`, before any port is opened.
+      view: undefined as unknown as PolicyView,
+      thread: new InspectionThread({ sets: [], files: {} }, limits.inspectionDeadlineMs),
+    };
+    this.#listeners = new Listeners(this.#gateway);
+    this.#delay.enable();
+    setInterval(() => this.#beat(), BEAT_MS);
+    setInterval(() => this.#check(), Math.min(CHECK_MS, limits.headTimeoutMs / 2, limits.bodyIdleMs / 2));
+    setInterval(() => this.#sendLikeness(), LIKENESS_MS);
+  }
+
+  prepare(message: Prepare): void {
+    const built = buildView(message.version, message.parts, this.#view);
+    if (built.ok) this.#prepared = { view: built.view, ports: message.ports };
+    send({ kind: 'prepared', version: message.version, problem: built.ok ? undefined : built.problem });
+  }
+
+  async apply(version: number): Promise<void> {
+    const prepared = this.#prepared;
+    this.#prepared = undefined;
+    if (prepared === undefined || prepared.view.version !== version) return;
+    const { view, ports } = prepared;
+    const gateway = this.#gateway;
+    if (this.#view?.parts.rules !== view.parts.rules) {
+      // Transactions that are under way still use the old thread.
+      const old = gateway.thread;
+      setTimeout(() => old.close(), THREAD_LINGER_MS).unref();
+      gateway.thread = new InspectionThread(view.parts.rules, gateway.limits.inspectionDeadlineMs);
+    }
+    this.#view = view;
+    gateway.view = view;
+    for (const webSocket of gateway.moving) webSocket.policyChanged();
+    const { listeners, problem } = await this.#listeners.set(view.parts.routes.listeners, ports);
+    send({ kind: 'applied', version, listeners, problem });
+  }
+
+  discard(version: number): void {
+    if (this.#prepared?.view.version === version) this.#prepared = undefined;
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    await this.#listeners.close(graceMs);
+    this.#beat();
+    this.#gateway.link.close();
+    // What was just handed to the channel leaves before the process does.
+    setTimeout(() => process.exit(0), 100);
+  }
+
+  share(message: Extract<ToWorker, { kind: 'collections' }>): void {
+    for (const change of message.changes) this.#gateway.collections.apply(change);
+  }
+
+  #beat(): void {
+    const { counters, balancer } = this.#gateway;
+    const view = this.#view;
+    const instances = view === undefined ? {} : balancer.states(view.services.values(), view.orders);
+    const loopDelayMs = Number.isNaN(this.#delay.percentile(99)) ? 0 : this.#delay.percentile(99) / 1e6;
+    this.#delay.reset();
+    send({
+      kind: 'beat',
+      report: {
+        counters: { ...counters.totals, inspections_terminated: this.#gateway.thread.terminated },
+        instances,
+        loopDelayMs,
+        residentBytes: process.memoryUsage.rss(),
+        connections: this.#listeners.connections,
+      },
+    });
+  }
+
+  #check(): void {
+    const now = Date.now();
+    this.#listeners.check(now);
+    this.#gateway.pool.sweep(now);
+    this.#gateway.collections.sweep();
+    // Orders end by time, too.
+    for (const webSocket of this.#gateway.moving) webSocket.policyChanged();
+  }
+
+  #sendLikeness(): void {
+    for (const [service, answers] of this.#gateway.sampler.take()) this.#gateway.link.likeness(service, answers);
+  }
+}
+
+function send(message: FromWorker): void {
+  // The primary is gone: then this worker ends too, see below.
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+}
+
+const counters = new Counters();
+const link = new PrimaryLink(counters, DEFAULT_LIMITS);
+let worker: GatewayWorker | undefined;
+
+process.on('message', (message: ToWorker) => {
+  switch (message.kind) {
+    case 'start':
+      worker = new GatewayWorker(message, counters, link);
+      break;
+    case 'prepare':
+      worker?.prepare(message);
+      break;
+    case 'apply':
+      void worker?.apply(message.version);
+      break;
+    case 'discard':
+      worker?.discard(message.version);
+      break;
+    case 'collections':
+      worker?.share(message);
+      break;
+    case 'stop':
+      if (worker === undefined) process.exit(0);
+      else void worker.stop(message.graceMs);
+      break;
+    case 'events-taken':
+    case 'committed':
+    case 'taken':
+      link.hear(message);
+      break;
+    default:
+      message satisfies never;
+  }
+});
+// The primary asks the workers to stop; a terminal's Ctrl-C reaches all processes at once.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => undefined);
+process.on('disconnect', () => process.exit(0));
+send({ kind: 'hello' });

@@ -1,0 +1,104 @@
+import { createHmac } from 'node:crypto';
+import { isIPv6 } from 'node:net';
+import type { ServicePolicy, Source, ValuePlace } from '@seawall/contract';
+import type { Field } from '@seawall/wire';
+
+/** Who sent a request (DESIGN 3a.7), and the session value itself, which never leaves the gateway and is masked in evidence. */
+export interface Sender {
+  readonly source: Source;
+  readonly secret: string | undefined;
+}
+
+export interface SenderInput {
+  readonly address: string;
+  readonly fields: readonly Field[];
+  readonly query: string;
+}
+
+/** Longer values are no session ids: hashing them would be the client's way to spend our time. */
+const MAX_SECRET = 4096;
+
+export function senderOf(service: ServicePolicy | undefined, input: SenderInput, key: Uint8Array): Sender {
+  const place = service?.session;
+  const secret = service === undefined || place === undefined ? undefined : valueAt(place, input);
+  if (service === undefined || place === undefined || !secret || secret.length > MAX_SECRET) {
+    return { source: { kind: 'address', address: addressKey(input.address) }, secret: undefined };
+  }
+  const hash = createHmac('sha256', key).update(service.name).update('\0').update(secret, 'latin1').digest('hex');
+  const kind = place.in === 'cookie' ? 'session' : 'token';
+  return { source: { kind, service: service.name, hash: hash.slice(0, 32) }, secret };
+}
+
+function valueAt(place: ValuePlace, input: SenderInput): string | undefined {
+  switch (place.in) {
+    case 'cookie':
+      return cookieValue(input.fields, place.name);
+    case 'header': {
+      const value = fieldValue(input.fields, place.name);
+      // RFC 6750, section 2.1: the scheme is no part of the token.
+      return value?.replace(/^bearer +/i, '').trim();
+    }
+    case 'query':
+      return formValue(input.query, place.name);
+    // The source must be known before the body is read: sessions inside bodies are told apart by address.
+    case 'json':
+    case 'form':
+      return undefined;
+    default:
+      return place satisfies never;
+  }
+}
+
+/** IPv4-mapped addresses become IPv4; of IPv6 the /64 is the key, since one customer has at least that. */
+export function addressKey(address: string): string {
+  const plain = plainAddress(address);
+  if (!isIPv6(plain)) return plain;
+  const [head = '', tail] = (plain.split('%')[0] ?? '').split('::');
+  const front = head === '' ? [] : head.split(':');
+  const back = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - front.length - back.length);
+  const groups = [...front, ...Array.from({ length: zeros }, () => '0'), ...back];
+  const prefix = groups.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16));
+  return `${prefix.join(':')}::/64`;
+}
+
+export function plainAddress(address: string): string {
+  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
+}
+
+export function fieldValue(fields: readonly Field[], lowerName: string): string | undefined {
+  const wanted = lowerName.toLowerCase();
+  return fields.find((field) => field.name.toLowerCase() === wanted)?.value;
+}
+
+/** RFC 6265, section 4.2: pairs separated by semicolons; the first of a name counts. */
+export function cookieValue(fields: readonly Field[], name: string): string | undefined {
+  for (const field of fields) {
+    if (field.name.toLowerCase() !== 'cookie') continue;
+    for (const pair of field.value.split(';')) {
+      const cut = pair.indexOf('=');
+      if (cut > 0 && pair.slice(0, cut).trim() === name) return unquoted(pair.slice(cut + 1).trim());
+    }
+  }
+  return undefined;
+}
+
+function unquoted(value: string): string {
+  return value.length >= 2 && value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value;
+}
+
+/** The first value of a name in `a=b&c=d` (query or form), percent-decoded; latin1 in and out. */
+export function formValue(text: string, name: string): string | undefined {
+  for (const pair of text.split('&', 500)) {
+    const cut = pair.indexOf('=');
+    const key = cut < 0 ? pair : pair.slice(0, cut);
+    if (percentDecoded(key) === name) return cut < 0 ? '' : percentDecoded(pair.slice(cut + 1));
+  }
+  return undefined;
+}
+
+export function percentDecoded(text: string): string {
+  return text
+    .replaceAll('+', ' ')
+    .replace(/%([0-9a-fA-F]{2})/g, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}
