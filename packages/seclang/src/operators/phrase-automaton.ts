@@ -16,23 +16,22 @@ export interface PhraseAutomaton {
 export function phraseAutomaton(phrases: readonly string[]): PhraseAutomaton {
   const folded = [...new Set(phrases.map(fold).filter((phrase) => phrase !== ''))];
   const { classes, width } = classesOf(folded);
-  const rows: number[] = Array.from({ length: width }, () => 0);
+  const atMost = folded.reduce((sum, phrase) => sum + phrase.length, 1);
+  const rows = new Int32Array(atMost * width);
   const ending: (string | undefined)[] = [undefined];
   for (const phrase of folded) {
     let state = 0;
     for (let at = 0; at < phrase.length; at++) {
       const cell = state * width + (classes[phrase.charCodeAt(at)] ?? 0);
-      if (rows[cell] === 0) {
-        rows[cell] = ending.length;
-        ending.push(undefined);
-        for (let column = 0; column < width; column++) rows.push(0);
-      }
+      if (rows[cell] === 0) rows[cell] = ending.push(undefined) - 1;
       state = rows[cell] ?? 0;
     }
     ending[state] = phrase;
   }
-  const next = Int32Array.from(rows);
-  link(next, width, ending);
+  link(rows, width, ending);
+  const used = rows.subarray(0, ending.length * width);
+  // Long lists make megabytes of rows: two bytes a cell do for all but the longest.
+  const next = ending.length <= 0xffff ? Uint16Array.from(used) : used.slice();
   return { find: (value) => search(value, next, classes, width, ending) };
 }
 
@@ -78,7 +77,7 @@ function link(next: Int32Array, width: number, ending: (string | undefined)[]): 
 
 function search(
   value: string,
-  next: Int32Array,
+  next: Int32Array | Uint16Array,
   classes: Uint8Array,
   width: number,
   ending: readonly (string | undefined)[],

@@ -32,7 +32,7 @@ function patternOperator(pattern: Pattern): Operator {
   return {
     evaluate(value, run, wantCaptures) {
       if (!pattern.test(value, run.work)) return null;
-      const found = pattern.exec(value, run.work);
+      const found = pattern.execFrom(value, 0, run.work);
       // The yes stands even when the budget did not last for the place.
       if (found === null) return {};
       return wantCaptures ? { span: found.span, captures: found.captures.slice(0, 10) } : { span: found.span };

@@ -1,5 +1,5 @@
 import { ALL_BYTES, union, type ByteSet } from './byte-set.ts';
-import type { Node } from './syntax.ts';
+import { childrenOf, type Node } from './syntax.ts';
 
 // Turns atomic groups and possessive repetitions into plain ones where giving back could never help, so that the automaton
 // takes the pattern. What follows is described by the bytes it can begin with. Giving back cannot help when
@@ -19,7 +19,12 @@ const NOTHING: ByteSet = new Uint8Array(256);
 const PATTERN_END: Follow = { bytes: NOTHING, end: true, asserted: false };
 
 export function relaxAtomics(root: Node): Node {
-  return relax(root, PATTERN_END);
+  return holdsAtomic(root) ? relax(root, PATTERN_END) : root;
+}
+
+function holdsAtomic(node: Node): boolean {
+  if (node.kind === 'atomic' || (node.kind === 'repeat' && node.mode === 'possessive')) return true;
+  return childrenOf(node).some(holdsAtomic);
 }
 
 function relax(node: Node, follow: Follow): Node {
