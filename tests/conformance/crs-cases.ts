@@ -8,7 +8,8 @@ export interface StageInput {
   readonly uri?: string;
   readonly version?: string;
   readonly headers?: Readonly<Record<string, unknown>>;
-  readonly data?: string;
+  /** A list is joined by line ends. */
+  readonly data?: string | readonly string[];
   readonly encoded_request?: string;
   readonly raw_request?: string;
   readonly autocomplete_headers?: boolean;
@@ -38,6 +39,8 @@ export interface CrsCase {
   /** `920100-2`. */
   readonly name: string;
   readonly stages: readonly Stage[];
+  /** CRS 3.3 was written for a runner that adds no Content-Length to an empty body. */
+  readonly era: 3 | 4;
 }
 
 interface CaseFile {
@@ -59,6 +62,7 @@ export function readCases(folder: string): CrsCase[] {
     const file = parse(readFileSync(join(folder, name), 'utf8')) as CaseFile | null;
     return (file?.tests ?? []).map((test) => ({
       name: test.test_title ?? `${file?.rule_id}-${test.test_id}`,
+      era: test.test_title === undefined ? 4 : 3,
       stages: (test.stages ?? []).map((stage) => ('stage' in stage ? stage.stage : stage)),
     }));
   });

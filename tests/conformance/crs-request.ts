@@ -11,7 +11,7 @@ const FORM = 'application/x-www-form-urlencoded';
 const bytes = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
 
 /** The request that the official runner would send: it completes headers, encodes bare forms and ends multipart lines in CRLF. */
-export function requestOf(input: StageInput): Request {
+export function requestOf(input: StageInput, era: 3 | 4): Request {
   if (input.encoded_request !== undefined)
     return parseRaw(Buffer.from(input.encoded_request, 'base64').toString('latin1'));
   if (input.raw_request !== undefined) return parseRaw(bytes(input.raw_request));
@@ -21,23 +21,36 @@ export function requestOf(input: StageInput): Request {
   ]);
   const has = (name: string): string | undefined => fields.find(([key]) => key.toLowerCase() === name)?.[1];
   const complete = input.autocomplete_headers ?? !(input.stop_magic ?? false);
-  let data = bytes(expandTemplates(String(input.data ?? '')));
+  const written = input.data ?? '';
+  let data = bytes(expandTemplates(typeof written === 'string' ? written : [...written, ''].join('\r\n')));
   if (complete && data !== '') {
     if (has('content-type') === undefined) fields.push(['Content-Type', FORM]);
     if (has('content-type') === FORM) data = encodeForm(data);
   }
-  if (has('content-type')?.startsWith('multipart/form-data;') === true) data = data.replaceAll('\n', '\r\n');
+  if (has('content-type')?.startsWith('multipart/form-data;') === true) data = data.replace(/\r?\n/g, '\r\n');
   const method = input.method ?? 'GET';
   if (complete) {
     if (has('connection') === undefined) fields.push(['Connection', 'close']);
-    const carriesBody = data !== '' || /^(?:POST|PUT|PATCH|DELETE)$/.test(method);
+    const carriesBody = data !== '' || (era === 4 && /^(?:POST|PUT|PATCH|DELETE)$/.test(method));
     if (carriesBody && has('content-length') === undefined) fields.push(['Content-Length', String(data.length)]);
   }
   const target = bytes(input.uri ?? '/');
   return {
-    head: { method: bytes(method), target, protocol: bytes(input.version ?? 'HTTP/1.1'), fields: fields.map(trimmed) },
-    body: data,
+    head: {
+      method: bytes(method),
+      target,
+      protocol: bytes(input.version ?? 'HTTP/1.1') || 'HTTP/0.9',
+      fields: fields.map(trimmed),
+    },
+    body: delimited(data, fields),
   };
+}
+
+/** RFC 9112 section 6.3: without a length or chunks a request has no body. */
+function delimited(data: string, fields: readonly (readonly [string, string])[]): string {
+  const length = fields.find(([name]) => name.toLowerCase() === 'content-length')?.[1];
+  if (fields.some(([name]) => name.toLowerCase() === 'transfer-encoding')) return data;
+  return length === undefined ? '' : data.slice(0, Number(length));
 }
 
 /** RFC 9112 section 5.1: white space around a value is not part of it. */

@@ -25,6 +25,13 @@ SecAction "id:9990001,phase:1,pass,nolog,\
   setvar:tx.max_file_size=64100,setvar:tx.combined_file_sizes=65535,setvar:tx.crs_validate_utf8_encoding=1"
 `;
 
+/** Tests whose verdict depends on what the server in front makes of the request. */
+const SERVER_DECIDES: Readonly<Record<string, string>> = {
+  '920181-1': 'expects the server to drop Content-Length where Transfer-Encoding stands',
+  '920620-1': 'expects the server to join two Content-Type fields',
+  '921140-1': 'expects the server to refuse a bare CR before the rules see it',
+};
+
 interface Verdict {
   readonly result: 'passed' | 'failed' | 'skipped';
   readonly text: string;
@@ -107,12 +114,12 @@ function pattern(text: string): RegExp {
   return new RegExp(text.replace(/^\(\?s\)/, ''), 's');
 }
 
-function judge(ruleSet: RuleSet, { input, output }: Stage): Verdict {
+function judge(ruleSet: RuleSet, { input, output }: Stage, era: 3 | 4): Verdict {
   const { log, log_contains: wanted, no_log_contains: unwanted } = output;
   if (log === undefined && wanted === undefined && unwanted === undefined) {
     return { result: 'skipped', text: `asserts only ${Object.keys(output).join(', ') || 'nothing'}: needs a server` };
   }
-  const { lines, failures } = runStage(ruleSet, requestOf(input));
+  const { lines, failures } = runStage(ruleSet, requestOf(input, era));
   const ids = new Set(lines.map((line) => Number(/\[id "(\d+)"\]/.exec(line)?.[1])));
   const wrong = [...failures];
   for (const id of log?.expect_ids ?? []) if (!ids.has(id)) wrong.push(`${id} did not match`);
@@ -130,10 +137,12 @@ function lineOf(lines: readonly string[], id: number): string {
   return lines.find((line) => line.includes(`[id "${id}"]`))?.slice(0, 300) ?? '';
 }
 
-function runCase(ruleSet: RuleSet, { stages }: CrsCase): Verdict {
+function runCase(ruleSet: RuleSet, { name, stages, era }: CrsCase): Verdict {
+  const decided = SERVER_DECIDES[name];
+  if (decided !== undefined) return { result: 'skipped', text: decided };
   let verdict: Verdict = { result: 'skipped', text: 'has no stage' };
   for (const stage of stages) {
-    verdict = judge(ruleSet, stage);
+    verdict = judge(ruleSet, stage, era);
     if (verdict.result === 'failed') return verdict;
   }
   return verdict;

@@ -103,7 +103,9 @@ export function parseOperator(word: Word, line: LogicalLine): OperatorNode {
   const match = /^(\s*)(!?)(\s*)(?:@(\w+)(?:\s+|$))?([^]*)$/.exec(word.text);
   const negated = match?.[2] === '!';
   const name = match?.[4] ?? 'rx';
-  const argument = match?.[5] ?? '';
+  // Rules written for Apache, which reads `\\` in double quotes as `\`, say four for an escaped backslash. Two stay two, as in
+  // ModSecurity v3: there `[\\/]` means both slashes, and read Apache's way it would lose one.
+  const argument = word.quoted ? (match?.[5] ?? '').replaceAll('\\\\\\\\', '\\\\') : (match?.[5] ?? '');
   const at = line.at(word.at((match?.[1] ?? '').length));
   return { at, name, negated, argument, text: `${negated ? '!' : ''}@${name}${argument === '' ? '' : ` ${argument}`}` };
 }

@@ -56,17 +56,24 @@ function runRule(run: Run, rule: CompiledRule): boolean {
       complete = false;
       break;
     }
-    describe(run, rule, link, index === 0);
   }
   // Points given by the first links of a chain count even when the chain breaks, and so they must show in the ladder.
-  if (complete || run.scoreAdded !== 0) concludeMatch(run, rule, complete);
+  if ((complete && rule.recorded) || run.scoreAdded !== 0) {
+    describe(run, rule);
+    concludeMatch(run, rule, complete);
+  } else if (complete) {
+    concludeMatch(run, rule, complete);
+  }
   return complete;
 }
 
-function describe(run: Run, rule: CompiledRule, link: CompiledLink, isHead: boolean): void {
-  if (!rule.recorded) return;
-  const message = isHead ? rule.message : link.message;
-  const logdata = isHead ? rule.logdata : link.logdata;
+/** At the end of the chain, because texts may name what its last link captured. */
+function describe(run: Run, rule: CompiledRule): void {
+  let { message, logdata } = rule;
+  for (const link of rule.links) {
+    message = link.message ?? message;
+    logdata = link.logdata ?? logdata;
+  }
   if (message !== undefined) run.message = message.evaluate(run);
   if (logdata !== undefined) run.logdata = logdata.evaluate(run);
 }
