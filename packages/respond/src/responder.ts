@@ -162,12 +162,15 @@ export function makeResponder(playbooks: readonly Playbook[], maxKeys = 10_000):
         case 'login':
           onLogin(event);
           return [];
-        case 'held':
-          holds.set(targetKey(event.target), {
-            strength: STRENGTH[event.action],
-            untilMs: event.untilMs ?? event.timeMs + AT_ONCE_HOLD_MS,
-          });
+        case 'held': {
+          const key = targetKey(event.target);
+          const untilMs = event.untilMs ?? event.timeMs + AT_ONCE_HOLD_MS;
+          const known = holds.get(key);
+          // What was refused stays so when the weaker action in its place begins.
+          const strength = known && known.untilMs > event.timeMs ? known.strength : 0;
+          holds.set(key, { strength: Math.max(strength, STRENGTH[event.action]), untilMs });
           return [];
+        }
         case 'released':
           onReleased(event);
           return [];

@@ -1,0 +1,109 @@
+import type { Incident, NextStep } from '@seawall/contract';
+import type { AdapterRow } from '../watch/fleet.ts';
+import type { NodeView, ServiceRow } from './protection.ts';
+
+/** Keys of the message catalogue that steps use; the dashboard has each in every language. */
+export const NEXT_STEP_MESSAGES = [
+  'next.noGateway',
+  'next.nodeSilent',
+  'next.policyNotHeld',
+  'next.serviceUnprotected',
+  'next.serviceOff',
+  'next.serviceMonitored',
+  'next.incidentGotThrough',
+  'next.incidentOpen',
+  'next.configProblems',
+  'next.adapterProblem',
+  'next.setPassword',
+] as const;
+type Message = (typeof NEXT_STEP_MESSAGES)[number];
+
+export interface NextStepFacts {
+  readonly services: readonly ServiceRow[];
+  readonly nodes: readonly NodeView[];
+  readonly adapters: readonly AdapterRow[];
+  /** Not closed, newest first. */
+  readonly incidents: readonly Incident[];
+  readonly configProblems: number;
+  readonly hasPassword: boolean;
+}
+
+const MAX_STEPS = 5;
+
+/** What to do first: holes in the protection before attacks, attacks that got through before those that did not. */
+export function nextSteps(facts: NextStepFacts): readonly NextStep[] {
+  return [
+    ...protectionSteps(facts),
+    ...incidentSteps(facts.incidents),
+    ...serviceSteps(facts.services),
+    ...upkeepSteps(facts),
+  ].slice(0, MAX_STEPS);
+}
+
+function step(
+  message: Message,
+  severity: NextStep['severity'],
+  link: string,
+  values: NextStep['values'] = {},
+): NextStep {
+  return { key: [message, ...Object.values(values)].join(' ').slice(0, 200), message, values, link, severity };
+}
+
+function protectionSteps({ nodes }: NextStepFacts): NextStep[] {
+  if (!nodes.some((node) => node.role === 'gateway')) return [step('next.noGateway', 'critical', '/settings')];
+  return nodes.flatMap((node) => {
+    if (node.state !== 'ok') {
+      const severity = node.role === 'gateway' ? 'critical' : 'high';
+      return [step('next.nodeSilent', severity, '/settings', { node: node.node, role: node.role })];
+    }
+    if (node.role === 'gateway' && !node.policyCurrent) {
+      return [step('next.policyNotHeld', 'high', '/settings', { node: node.node })];
+    }
+    return [];
+  });
+}
+
+function incidentSteps(incidents: readonly Incident[]): NextStep[] {
+  const got = incidents.filter((incident) => incident.gotThrough > 0);
+  const others = incidents.filter(
+    (incident) => incident.gotThrough === 0 && incident.state === 'open' && incident.severity === 'critical',
+  );
+  return [
+    ...got.slice(0, 2).map((incident) => ofIncident('next.incidentGotThrough', 'critical', incident)),
+    ...others.slice(0, 2).map((incident) => ofIncident('next.incidentOpen', 'high', incident)),
+  ];
+}
+
+function ofIncident(message: Message, severity: NextStep['severity'], incident: Incident): NextStep {
+  return step(message, severity, `/incidents/${incident.id}`, {
+    title: incident.title,
+    findings: incident.findings,
+    gotThrough: incident.gotThrough,
+  });
+}
+
+function serviceSteps(services: readonly ServiceRow[]): NextStep[] {
+  const messages: Partial<Record<ServiceRow['protection'], readonly [Message, NextStep['severity']]>> = {
+    unprotected: ['next.serviceUnprotected', 'high'],
+    off: ['next.serviceOff', 'high'],
+    monitored: ['next.serviceMonitored', 'medium'],
+  };
+  return services.flatMap(({ service, protection }) => {
+    const said = messages[protection];
+    return said ? [step(said[0], said[1], '/settings', { service })] : [];
+  });
+}
+
+function upkeepSteps({ adapters, configProblems, hasPassword }: NextStepFacts): NextStep[] {
+  const steps = adapters
+    .filter((row) => row.inventory.problem !== undefined)
+    .map((row) =>
+      step('next.adapterProblem', 'medium', '/settings', {
+        adapter: row.inventory.adapter,
+        problem: row.inventory.problem ?? '',
+      }),
+    );
+  if (configProblems > 0) steps.push(step('next.configProblems', 'medium', '/settings', { count: configProblems }));
+  if (!hasPassword) steps.push(step('next.setPassword', 'low', '/settings'));
+  return steps;
+}
