@@ -6,7 +6,7 @@ import { z } from 'zod';
  */
 export type JsonShape =
   | { readonly kind: 'string'; readonly format?: string | undefined; readonly maxLength: number }
-  | { readonly kind: 'number'; readonly integer: boolean }
+  | { readonly kind: 'number'; readonly integer: boolean; readonly format?: string | undefined }
   | { readonly kind: 'boolean' }
   | { readonly kind: 'null' }
   | { readonly kind: 'array'; readonly item: JsonShape | undefined; readonly maxItems: number }
@@ -15,7 +15,7 @@ export type JsonShape =
 const Shape: z.ZodType<JsonShape> = z.lazy(() =>
   z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('string'), format: z.string().optional(), maxLength: z.number().int() }),
-    z.object({ kind: z.literal('number'), integer: z.boolean() }),
+    z.object({ kind: z.literal('number'), integer: z.boolean(), format: z.string().optional() }),
     z.object({ kind: z.literal('boolean') }),
     z.object({ kind: z.literal('null') }),
     z.object({ kind: z.literal('array'), item: Shape.optional(), maxItems: z.number().int() }),
