@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { compilePattern } from '../../packages/seclang/src/regex/index.ts';
 import { parsePattern } from '../../packages/seclang/src/regex/parse.ts';
@@ -71,7 +71,7 @@ function main(): number {
     json: { type: 'boolean' },
   } as const;
   const { values } = parseArgs({ options });
-  if (values.rules === undefined) {
+  if (values.rules === undefined || !existsSync(values.rules)) {
     console.error('Give a folder of rule files: --rules DIR');
     return 2;
   }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Fault } from '@seawall/faults';
@@ -141,7 +141,7 @@ function captureComplaint(vector: Vector, hit: OperatorHit | null): string | und
 function main(): number {
   const { values } = parseArgs({ options: { data: { type: 'string' }, json: { type: 'boolean', default: false } } });
   const folder = values.data;
-  if (folder === undefined) {
+  if (folder === undefined || !existsSync(folder)) {
     console.error('Give the folder of the vectors: --data DIR');
     return 2;
   }

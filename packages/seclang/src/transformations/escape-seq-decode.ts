@@ -1,14 +1,5 @@
+import { ESCAPE_LETTERS } from './escape-letters.ts';
 import { hexByte, isOctal, octalRun, hexRun } from './hex.ts';
-
-const SIMPLE: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-};
 
 /** ANSI C escapes `\a … \v \\ \? \' \" \xHH \OOO`; before anything else the backslash just goes. */
 export function escapeSeqDecode(value: string): string {
@@ -19,7 +10,7 @@ export function escapeSeqDecode(value: string): string {
   while (at >= 0 && at + 1 < value.length) {
     out += value.slice(copied, at);
     const letter = value.charAt(at + 1);
-    const simple = SIMPLE[letter];
+    const simple = ESCAPE_LETTERS.get(letter);
     if (simple !== undefined) {
       out += simple;
       copied = at + 2;

@@ -1,14 +1,5 @@
+import { ESCAPE_LETTERS } from './escape-letters.ts';
 import { hexByte, hexRun, isFullWidth, isOctal, octalRun } from './hex.ts';
-
-const SIMPLE: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-};
 
 /** JavaScript escapes `\uHHHH` (low byte, full-width ASCII folded), `\xHH`, `\OOO`, `\n` …; else the backslash just goes. */
 export function jsDecode(value: string): string {
@@ -39,5 +30,5 @@ function decodeEscape(value: string, at: number): [text: string, length: number]
     const taken = digits === 3 && letter > '3' ? 2 : digits;
     return [String.fromCharCode(Number.parseInt(value.slice(at + 1, at + 1 + taken), 8)), 1 + taken];
   }
-  return [SIMPLE[letter] ?? letter, 2];
+  return [ESCAPE_LETTERS.get(letter) ?? letter, 2];
 }
