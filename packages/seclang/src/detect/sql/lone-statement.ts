@@ -4,11 +4,11 @@
 import type { Detection } from '../detection.ts';
 import { Lexer, type Token } from './lexer.ts';
 import type { Effort } from './sqli.ts';
-import { hasEffect, isOperator, nameAt, statementAt } from './statement.ts';
+import { hasEffect, isOperator, nameAt, startsStatement } from './statement.ts';
 
 export function loneStatement(value: string, effort: Effort): Detection | null {
   const lexer = new Lexer(value, 0, 'standard');
-  const found = statementAt(lexer, 0) === undefined ? null : scan(lexer);
+  const found = startsStatement(lexer) ? scan(lexer) : null;
   effort.steps += lexer.steps;
   return found;
 }

@@ -216,3 +216,13 @@ function procedureForm(lexer: Lexer, at: number): boolean {
   if (lexer.token(at).text === 'call') return isOperator(after, '(');
   return after.kind === 'string' || after.kind === 'variable' || isOperator(after, ';') || after.kind === 'cut';
 }
+
+/** Is the value a whole statement, or does it open a group of them? */
+export function startsStatement(lexer: Lexer): boolean {
+  const opens = /^(?:begin|start|commit|rollback|use|go)$/.test(lexer.token(0).text);
+  return (opens && hasSemicolon(lexer)) || statementAt(lexer, 0) !== undefined;
+}
+
+function hasSemicolon(lexer: Lexer): boolean {
+  return [1, 2].some((at) => isOperator(lexer.token(at), ';'));
+}

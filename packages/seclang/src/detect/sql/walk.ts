@@ -9,7 +9,16 @@
 
 import type { Detection } from '../detection.ts';
 import type { Lexer, Token } from './lexer.ts';
-import { hasEffect, isDatabaseCall, isOperator, isQueryCall, nameAt, selectAt, statementAt } from './statement.ts';
+import {
+  hasEffect,
+  isDatabaseCall,
+  isOperator,
+  isQueryCall,
+  nameAt,
+  selectAt,
+  startsStatement,
+  statementAt,
+} from './statement.ts';
 import {
   ARITHMETIC_SIGNS,
   ARITHMETIC_WORDS,
@@ -79,7 +88,7 @@ export class Walk {
   run(): Detection | null {
     if (this.#place.quote === '') {
       // A whole statement is not a value: nothing is broken out of.
-      if (this.#lexer.token(0).text !== 'if' && statementAt(this.#lexer, 0) !== undefined) return null;
+      if (this.#lexer.token(0).text !== 'if' && startsStatement(this.#lexer)) return null;
       this.#begin();
     }
     while (this.#found === undefined) {
