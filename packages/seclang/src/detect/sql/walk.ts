@@ -53,6 +53,8 @@ interface Frame {
   armed: string;
   plainness: number;
   compared: string;
+  /** The sign of the comparison that was completed last. */
+  sign: string;
   readonly isCall: boolean;
 }
 
@@ -69,12 +71,15 @@ export class Walk {
   #trust: number;
   #wantsOperand: boolean;
   #operators = 0;
-  #frames: Frame[] = [{ armed: '', plainness: CONSTANT, compared: '', isCall: false }];
+  #frames: Frame[] = [{ armed: '', plainness: CONSTANT, compared: '', sign: '', isCall: false }];
   #last: Token | undefined;
   #likely: string | undefined;
   /** A constant alone after OR: `' or 1`. */
   #lone: { word: string; token: Token } | undefined;
   #found: string | undefined;
+  #end = 0;
+  /** The operand before the comparison sign. */
+  #left: Token | undefined;
   /** A function was called that only queries have. */
   #databaseCall = false;
 
@@ -97,13 +102,14 @@ export class Walk {
       if (!goesOn) break;
     }
     if (this.#found === undefined) return null;
-    const end = Math.max(this.#lexer.token(this.#at).end, this.#place.from);
+    const end = Math.max(this.#end, this.#place.from);
     const start = this.#place.quote === '' ? this.#lexer.token(0).start : this.#place.from - 1;
     return { span: [start, Math.max(end, start + 1)], detail: `${this.#place.context}: ${this.#found}` };
   }
 
-  #hit(production: string): false {
+  #hit(production: string, end = this.#lexer.token(this.#at).end): false {
     this.#found ??= production;
+    this.#end = end;
     return false;
   }
 
@@ -228,7 +234,7 @@ export class Walk {
     }
     const armed = this.#frame.armed !== '' && (!isCall || known !== '') ? this.#frame.armed : '';
     const plainness = isCall ? (known === '' ? NAME : CALL) : CONSTANT;
-    this.#frames.push({ armed, plainness, compared: '', isCall });
+    this.#frames.push({ armed, plainness, compared: '', sign: '', isCall });
     return true;
   }
 
@@ -277,11 +283,12 @@ export class Walk {
     const frame = this.#frame;
     if (frame.compared === '' || frame.armed === '') return false;
     const text = `${frame.armed.toUpperCase()} followed by a comparison`;
+    frame.sign = frame.compared;
     frame.compared = '';
     this.#lone = undefined;
     if (frame.plainness === CONSTANT) {
       if (this.#quotesWords()) return true;
-      this.#hit(`${text} of constants`);
+      this.#hit(`${text} ${this.#isAlwaysTrue(frame.sign) ? 'that is always true' : 'of constants'}`, this.#last?.end);
       return true;
     }
     if (this.#trust >= 2 || (frame.plainness === CALL && this.#databaseCall && /^(?:or|and)$/.test(frame.armed))) {
@@ -292,6 +299,14 @@ export class Walk {
       this.#likely ??= `${text} with a column`;
     }
     return false;
+  }
+
+  #isAlwaysTrue(sign: string): boolean {
+    if (this.#left === undefined || this.#last === undefined || !/^(?:={1,2}|like|<=>|>=|<=)$/.test(sign)) return false;
+    const plain = (token: Token): string => this.#lexer.source(token).replace(/^['"]|['"]$/g, '');
+    return (
+      this.#left.kind === this.#last.kind && this.#left.kind !== 'operator' && plain(this.#left) === plain(this.#last)
+    );
   }
 
   #wants(production?: string): boolean {
@@ -339,6 +354,7 @@ export class Walk {
 
   #compare(sign: string): boolean {
     this.#frame.compared = sign;
+    this.#left = this.#last;
     return this.#wants(`\`${sign}\` compares with another operand`);
   }
 
@@ -421,6 +437,7 @@ export class Walk {
     }
     if ((word === 'similar' && next.text === 'to') || (word === 'sounds' && next.text === 'like')) this.#at++;
     this.#frame.compared = word;
+    this.#left = this.#last;
     return this.#wants(`${word.toUpperCase()} compares with another operand`);
   }
 
