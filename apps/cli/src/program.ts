@@ -25,6 +25,7 @@ export function program(): Command {
     .option('--port <port>', 'port of the dashboard (default: 7400, or a free one)')
     .option('--for <time>', 'run that long (90s, 5m), print the report of the traffic tool, and end')
     .option('--no-traffic', 'examples without friends and attackers')
+    .option('--rename <seed>', 'rename every path and parameter of the examples: no rule knows them')
     .option('--config <folder>', 'folder of gateway.yaml, rules.yaml, database.yaml, startup.yaml')
     .action(up);
 

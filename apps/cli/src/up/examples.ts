@@ -20,6 +20,8 @@ export interface ExampleWish {
   readonly config: string;
   readonly mode: string;
   readonly docker: boolean;
+  /** Seed by which every path, parameter and cookie of the examples is renamed, to show that no rule knows them. */
+  readonly rename: string | undefined;
 }
 
 /** Makes fresh canaries and a gateway.yaml for both examples; they know nothing of Seawall, and Seawall only their addresses. */
@@ -28,6 +30,7 @@ export async function prepareExamples(wish: ExampleWish): Promise<Examples> {
   const folder = makePrivate(join(wish.data, 'examples'));
   const runFile = join(folder, 'run.json');
   const prepare = [...process.execArgv, join(ROOT, 'examples/traffic/src/prepare.ts'), '--out', runFile];
+  if (wish.rename !== undefined) prepare.push('--rename', wish.rename);
   execFileSync(process.execPath, prepare, { env: bareEnvironment(), stdio: ['ignore', 'ignore', 'inherit'] });
   const ports = await plan.freePorts();
   const listen = `127.0.0.1:${await choosePort(8080)}`;

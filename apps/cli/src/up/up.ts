@@ -26,6 +26,7 @@ export interface UpOptions {
   readonly port?: string;
   readonly for?: string;
   readonly traffic: boolean;
+  readonly rename?: string;
 }
 
 /** Runs every role on this host until a signal, or for the time given with --for. */
@@ -73,7 +74,13 @@ async function start(
   // An unhandled rejection would end the process before `await built` below can report it.
   built.catch(() => undefined);
   const examples = options.examples
-    ? await prepareExamples({ data, config, mode: options.mode, docker: options.docker === true })
+    ? await prepareExamples({
+        data,
+        config,
+        mode: options.mode,
+        docker: options.docker === true,
+        rename: options.rename,
+      })
     : undefined;
   const loaded = loadConfiguration(config, data);
   if (!loaded.ok) {

@@ -170,8 +170,8 @@ export class Supervisor {
   }
 
   #notePids(): void {
-    const rows = [...this.#processes.values()].flatMap(({ pid }) =>
-      pid === undefined ? [] : [{ pid, started: startTime(pid) }],
+    const rows = [...this.#processes.values()].flatMap(({ pid, spec }) =>
+      pid === undefined ? [] : [{ name: spec.name, pid, started: startTime(pid) }],
     );
     writeFileSync(join(this.#folder, 'pids.json'), JSON.stringify(rows), { mode: 0o600 });
   }
