@@ -39,6 +39,9 @@ interface Member {
   known: Partial<PolicyParts>;
   report: WorkerReport | undefined;
   waiting: ((answer: FromWorker | 'ended') => void) | undefined;
+  /** Resolves when it listens to messages, or has ended: what is said to it before is lost. */
+  readonly ready: Promise<void>;
+  setReady(): void;
 }
 
 export class Fleet {
@@ -149,6 +152,7 @@ export class Fleet {
   }
 
   async #prepare(id: number, member: Member, bundle: PolicyBundle): Promise<string | undefined> {
+    await member.ready;
     member.busyUntilMs = Date.now() + PREPARE_TIMEOUT_MS;
     const answer = await this.#ask(id, member, {
       kind: 'prepare',
@@ -177,7 +181,10 @@ export class Fleet {
   #fork(): void {
     const worker = cluster.fork();
     const now = Date.now();
+    const { promise: ready, resolve: setReady } = Promise.withResolvers<void>();
     const member: Member = {
+      ready,
+      setReady,
       worker,
       startedMs: now,
       heardMs: now,
@@ -216,6 +223,7 @@ export class Fleet {
     const { sourceKey, limits } = this.#options;
     member.busyUntilMs = 0;
     this.send(id, { kind: 'start', sourceKey, limits, collections: this.#options.collections() });
+    member.setReady();
     this.#turn = this.#turn.then(() => this.#catchUp(id, member)).catch(() => undefined);
   }
 
@@ -236,6 +244,7 @@ export class Fleet {
     this.#members.delete(id);
     if (member.report !== undefined) addAll(this.#totals, member.report.counters);
     member.waiting?.('ended');
+    member.setReady();
     if (this.#closing) return;
     this.replaced += 1;
     this.#options.log('warn', 'a worker ended and is replaced', { pid: member.worker.process.pid, how });
