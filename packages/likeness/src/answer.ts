@@ -25,6 +25,8 @@ export interface AnswerOptions {
   /** Of the source's session: the same question gets the same answer, another session another world. */
   readonly seed: string;
   readonly nowMs: number;
+  /** Made-up dates count back from here: fixed for a session, so that a row keeps its date. Default `nowMs`. */
+  readonly worldMs?: number;
 }
 
 /** What is put into the learned style. */
@@ -126,18 +128,20 @@ function dress(
 }
 
 function bodyOf(style: AnswerLikeness, question: Question, options: AnswerOptions, random: Seeded, part: Part): string {
-  const { nowMs } = options;
+  const worldMs = options.worldMs ?? options.nowMs;
   const shown = part.shown && part.shown.length > 0 ? { shown: part.shown } : {};
   if (style.json) {
     const echo = new Map(valuesOf(question).map(({ name, value }) => [name, value]));
     const rows = part.rows === undefined ? {} : { rows: part.rows };
+    // What was just made bears the present time.
+    const fresh = question.method === 'GET' || question.method === 'HEAD' ? {} : { freshMs: options.nowMs };
     // Rows come from the place, not from the question: the same list twice looks the same, whatever else was sent.
     const place = new Seeded(`${options.seed}\u0000${style.path}`);
-    return JSON.stringify(fillJson(style.json, { random: place, nowMs, echo, ...rows, ...shown }));
+    return JSON.stringify(fillJson(style.json, { random: place, nowMs: worldMs, ...fresh, echo, ...rows, ...shown }));
   }
   if (style.page !== undefined) {
     const place = new Seeded(`${options.seed}\u0000${style.path}`);
-    return fillPage(style.page, { random: place, nowMs, empty: part.rows === 0, ...shown });
+    return fillPage(style.page, { random: place, nowMs: worldMs, empty: part.rows === 0, ...shown });
   }
   if (part.shown) return part.shown.join('\n');
   if (style.status >= 300 && style.status < 400) return '';

@@ -5,6 +5,8 @@ import type { Seeded } from './random.ts';
 export interface Filling {
   readonly random: Seeded;
   readonly nowMs: number;
+  /** Time of the members at the top, when the answer is about something that was just made. */
+  readonly freshMs?: number;
   /** Values of the question by member name: an answer that repeats what was sent is believed. */
   readonly echo?: ReadonlyMap<string, unknown>;
   /** Rows of every list at the top; absent: as many as were learned, at least a few. */
@@ -38,9 +40,9 @@ export function fillJson(shape: JsonShape, filling: Filling, depth = 0): unknown
 function fillArray(shape: Extract<JsonShape, { kind: 'array' }>, filling: Filling, depth: number): unknown[] {
   const { item } = shape;
   if (!item) return [];
-  const learned = Math.min(MAX_ROWS, Math.max(shape.maxItems, 3));
+  const learned = Math.min(MAX_ROWS, Math.max(shape.maxItems, 8));
   const wanted =
-    depth <= 2 && filling.rows !== undefined ? filling.rows : filling.random.whole(Math.min(3, learned), learned);
+    depth <= 2 && filling.rows !== undefined ? filling.rows : filling.random.whole(Math.min(4, learned), learned);
   const first = filling.random.whole(2, 60);
   return Array.from({ length: Math.min(wanted, MAX_ROWS) }, (_, index) => {
     const row = fillJson(item, { ...filling, random: filling.random.fork(index) }, depth + 1);
@@ -71,6 +73,12 @@ export function widestText(members: Readonly<Record<string, JsonShape>>): string
   return widest;
 }
 
+function freshTime(shape: JsonShape, depth: number, { freshMs }: Filling): number | undefined {
+  if (freshMs === undefined || depth > 0 || shape.kind !== 'number') return undefined;
+  if (shape.format === 'epoch-ms') return freshMs;
+  return shape.format === 'epoch-s' ? Math.floor(freshMs / 1000) : undefined;
+}
+
 /** What was sent, where the shape allows it. */
 function repeated(sent: unknown, shape: JsonShape): string | number | undefined {
   // The word that tells the kind of a message is the service's own.
@@ -84,7 +92,7 @@ function fillObject(members: Readonly<Record<string, JsonShape>>, filling: Filli
   const made: [string, unknown][] = Object.entries(members).map(([name, shape]) => {
     const sent = depth === 0 ? filling.echo?.get(name) : undefined;
     const part = { ...filling, random: filling.random.fork(name) };
-    return [name, repeated(sent, shape) ?? fillJson(shape, part, depth + 1)];
+    return [name, repeated(sent, shape) ?? freshTime(shape, depth, filling) ?? fillJson(shape, part, depth + 1)];
   });
   const hasList = Object.values(members).some((shape) => shape.kind === 'array');
   const [shown] = filling.shown ?? [];

@@ -104,7 +104,7 @@ function textOf(format: string, maxLength: number, random: Seeded, nowMs: number
     case 'sentence':
       return sentence(random, maxLength);
     default:
-      return random.next() < 0.5 ? inventPerson(random).user.replace(/\..*/, '') : random.pick(WORDS);
+      return random.next() < 0.75 ? inventPerson(random).user.replace(/\..*/, '') : random.pick(WORDS);
   }
 }
 

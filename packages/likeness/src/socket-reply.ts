@@ -96,7 +96,7 @@ function fill(
 ): string {
   const random = new Seeded(`${options.seed}\u0000socket\u0000${part}`);
   const more = { ...(shown.length > 0 ? { shown } : {}), ...(rows === undefined ? {} : { rows }) };
-  return JSON.stringify(fillJson(shape, { random, nowMs: options.nowMs, echo, ...more }));
+  return JSON.stringify(fillJson(shape, { random, nowMs: options.nowMs, freshMs: options.nowMs, echo, ...more }));
 }
 
 const toLatin1 = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
