@@ -57,6 +57,7 @@ export const OBSERVED: readonly ObservedAnswer[] = [
   ...[
     { type: 'hello', user: 'realmaria' },
     { type: 'ok', ref: 'realref', id: 3 },
+    { type: 'message', id: 4, author: 'realjonas', text: 'a real whisper to all', at: 1_763_900_000_000 },
   ].map((message) => ({
     service: 'chat',
     method: 'WEBSOCKET',

@@ -183,6 +183,22 @@ test('a diverted WebSocket is greeted and answered in the learned shape, and rec
   assert.equal(running.steps[0].session, running.steps[1]?.session);
 });
 
+test('others write now and then, in the learned shape', async () => {
+  const lively = await start({ othersEveryMs: [20, 30] });
+  try {
+    const { socket, next } = await openSocket(lively.port);
+    await next();
+    const message = JSON.parse(await next());
+    assert.deepEqual(Object.keys(message), ['type', 'id', 'author', 'text', 'at']);
+    assert.equal(message.type, 'message');
+    assert.doesNotMatch(JSON.stringify(message), /real/);
+    assert.ok(Math.abs(message.at - Date.now()) < 5_000);
+    socket.destroy();
+  } finally {
+    await lively.decoy.close();
+  }
+});
+
 test('a WebSocket that breaks the protocol is closed with its code', async () => {
   const cases: readonly (readonly [Buffer, string])[] = [
     [writeMessage('text', Buffer.from('not masked')), 'close 1002'],

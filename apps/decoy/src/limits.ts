@@ -19,6 +19,8 @@ export interface DecoyLimits {
   readonly maxSocketQueue: number;
   /** The believable time that an answer takes. */
   readonly latencyMs: readonly [low: number, high: number];
+  /** How often somebody else seems to write on a WebSocket. */
+  readonly othersEveryMs: readonly [low: number, high: number];
 }
 
 export const DEFAULT_DECOY_LIMITS: DecoyLimits = {
@@ -32,4 +34,5 @@ export const DEFAULT_DECOY_LIMITS: DecoyLimits = {
   maxSocketMessageBytes: 262_144,
   maxSocketQueue: 16,
   latencyMs: [5, 40],
+  othersEveryMs: [15_000, 60_000],
 };

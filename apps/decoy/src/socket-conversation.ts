@@ -14,7 +14,6 @@ import type { DecoySession } from './sessions.ts';
 
 /** Others write now and then; not for ever, since a forgotten socket would otherwise work all day. */
 const MAX_OTHERS = 50;
-const OTHERS_EVERY_MS: readonly [number, number] = [15_000, 60_000];
 /** A socket without any message from its client is closed. */
 const SILENT_MS = 600_000;
 
@@ -168,7 +167,7 @@ export class SocketConversation {
         if (text !== undefined) this.#send(writeMessage('text', Buffer.from(text, 'utf8')));
         if (this.#others < MAX_OTHERS) this.#letOthersSpeak();
       },
-      random.whole(...OTHERS_EVERY_MS),
+      random.whole(...this.#decoy.limits.othersEveryMs),
     ).unref();
   }
 }

@@ -119,7 +119,7 @@ const vocabulary = JSON.stringify([
   [...STATIC_WORDS],
   [...PAGE_WORDS],
   'kind format maxLength integer array object string number boolean maxItems members item null undefined true false',
-  'method path status fields contentType json page cookies seen service answers epoch small large server application/json',
+  'name value example.org example.net www.example.com method path status fields contentType json page cookies seen service answers epoch small large server application/json',
 ]);
 
 function stringsIn(value: unknown, into: string[] = []): string[] {
@@ -274,4 +274,39 @@ test('merging keeps the most seen, joins the same place and is bounded', () => {
     [observe({ service: 's', method: 'GET', path: '/a', status: 200, fields: [{ name: 'Server', value: 'b' }] })],
   );
   assert.deepEqual(differing[0]?.fields, [['server', null]]);
+});
+
+test('hostile pages and JSON cost little', () => {
+  const started = performance.now();
+  for (const piece of [
+    '<a ',
+    '<a "',
+    "<a '",
+    '<',
+    '<!--',
+    '<a "<',
+    `<a '"`,
+    '<b>',
+    '</b>',
+    'a=',
+    '{{x:1}}',
+    '&',
+    '<a b=" c',
+    '"<a" ',
+    '\u0000',
+    'a <a =',
+  ]) {
+    const body = piece.repeat(Math.ceil(262_144 / piece.length));
+    for (const type of ['text/html', 'application/json']) {
+      observe({
+        service: 's',
+        method: 'GET',
+        path: '/',
+        status: 200,
+        fields: [{ name: 'content-type', value: type }],
+        body,
+      });
+    }
+  }
+  assert.ok(performance.now() - started < 3_000, `${performance.now() - started} ms`);
 });

@@ -6,7 +6,7 @@ import { formatOf } from './text-format.ts';
 // our own list of page words, or stands in title, nav, label or button of a page that was seen without a session.
 
 const MAX_PAGE = 16_384;
-const MAX_READ = 131_072;
+const MAX_READ = 65_536;
 const VOID = new Set('area base br col embed hr img input link meta source track wbr'.split(' '));
 const KNOWN = new Set(
   `html head body title meta link base header footer main nav section article aside div span p a ul ol li dl dt dd h1 h2 h3 h4 h5 h6
@@ -18,7 +18,9 @@ const KNOWN = new Set(
 const SKIPPED = new Set(['script', 'style', 'svg', 'math', 'object', 'canvas']);
 const LABELS = new Set(['title', 'nav', 'label', 'button']);
 
-const TOKEN = /<!--[^]*?(?:-->|$)|<(\/?)([a-zA-Z][a-zA-Z0-9-]*)((?:[^>"']|"[^"]*"|'[^']*')*)>|[^<]+|</g;
+// Quoted values and the number of pieces are bounded: an unclosed tag must not be searched for through the whole page.
+const TOKEN =
+  /<!--[^]*?(?:-->|$)|<(\/?)([a-zA-Z][a-zA-Z0-9-]{0,30})((?:[^<>"']|"[^"]{0,2000}"|'[^']{0,2000}'){0,1000})>|[^<]+|</g;
 const ATTRIBUTE = /([a-zA-Z][\w:-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?/g;
 
 export function skeletonOf(html: string, options: { readonly session: boolean }): string {

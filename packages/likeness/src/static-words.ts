@@ -33,6 +33,7 @@ export const PAGE_WORDS: ReadonlySet<string> = new Set(
 
 /** May this label stand in a likeness as it is? */
 export function isPageLabel(text: string): boolean {
+  if (text.length > 60) return false;
   const words = text.toLowerCase().match(/[a-z]+|[\u4e00-\u9fff]+|[0-9]+/g) ?? [];
-  return words.length > 0 && words.length <= 6 && text.length <= 60 && words.every((word) => PAGE_WORDS.has(word));
+  return words.length > 0 && words.length <= 6 && words.every((word) => PAGE_WORDS.has(word));
 }
