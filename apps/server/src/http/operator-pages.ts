@@ -5,7 +5,7 @@ import { fault } from '../fault-table.ts';
 /** Addresses for machines of the operator; the host check lets only known names in, the bind address only this host. */
 export async function addOperatorPages(app: FastifyInstance, core: Core, ready: () => Promise<boolean>): Promise<void> {
   app.get('/api/v1/openapi.json', { schema: { hide: true } }, async (_request, reply) =>
-    reply.serializer((value: unknown) => JSON.stringify(value)).send(app.swagger()),
+    reply.type('application/json').send(JSON.stringify(app.swagger())),
   );
   app.get('/healthz', { schema: { hide: true } }, async (_request, reply) => reply.type('text/plain').send('ok\n'));
   app.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
