@@ -105,7 +105,9 @@ function readParts(body: string, delimiter: string, builder: Builder, limit: num
     const end = newline === -1 ? body.length : newline;
     const kind = body.startsWith('--', line) ? delimiterKind(body, line, end, delimiter) : 'none';
     if (kind === 'none' || kind === 'unmatched') {
-      if (kind === 'unmatched' && partStart >= 0) builder.flags.unmatchedBoundary = 1;
+      // As in ModSecurity: 1 = it begins like ours, 2 = it only begins with two hyphens, as quoted mail does.
+      if (body.startsWith(delimiter, line)) builder.flags.unmatchedBoundary = 1;
+      else if (kind === 'unmatched') builder.flags.unmatchedBoundary ||= 2;
       if (partStart < 0) builder.flags.dataBefore = 1;
     } else {
       if (partStart >= 0 && ++parts <= limit) addPart(body.slice(partStart, line), builder);

@@ -30,7 +30,7 @@ export function compileRule(draft: RuleDraft, context: CompileContext): Compiled
   const links = draft.links.map((link, index) => compileLink(link, draft, index === 0, context, defaults));
   const template = (action: ActionNode | undefined): Template | undefined =>
     action === undefined ? undefined : context.template(action.value ?? '', action.at);
-  const disruption = compileDisruption(actions, defaults, context);
+  const disruption = compileDisruption(actions, statusOf(draft), defaults, context);
   const logged = actions.log ?? defaults?.log ?? true;
   const scores = draft.links.some((link) =>
     link.actions.effects.some((effect) => /anomaly_score_pl/i.test(effect.value ?? '')),
@@ -140,14 +140,20 @@ export function joinPath(folder: string, name: string): string {
   return parts.join('/');
 }
 
+/** The status that the last link of a chain names holds for the rule. */
+function statusOf(draft: RuleDraft): number | undefined {
+  return draft.links.map((link) => link.actions.status).findLast((status) => status !== undefined);
+}
+
 function compileDisruption(
   actions: RuleActions,
+  ownStatus: number | undefined,
   defaults: RuleActions | undefined,
   context: CompileContext,
 ): Disruption {
   const own = actions.disruptive;
   const chosen = own === undefined || own.name.toLowerCase() === 'block' ? defaults?.disruptive : own;
-  const status = actions.status ?? defaults?.status;
+  const status = ownStatus ?? defaults?.status;
   switch (chosen?.name.toLowerCase()) {
     case 'deny':
       return { kind: 'deny', status: status ?? 403 };

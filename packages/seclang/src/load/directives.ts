@@ -59,6 +59,7 @@ const SETTERS: readonly (readonly [name: string, setter: Setter])[] = [
       settings.requestBodyLimitAction = value === 'reject' ? 'reject' : 'processpartial';
     }),
   ],
+  ['SecRequestBodyNoFilesLimit', amount((settings, value) => (settings.requestBodyNoFilesLimit = value))],
   ['SecResponseBodyLimit', amount((settings, value) => (settings.responseBodyLimit = value))],
   ['SecResponseBodyLimitAction', choice(['reject', 'processpartial'], () => {})],
   [
@@ -94,7 +95,7 @@ const ACCEPTED = `
   SecConnReadStateLimit SecConnWriteStateLimit SecContentInjection SecCookieFormat SecCookieV0Separator SecDataDir SecDebugLog
   SecDebugLogLevel SecDisableBackendCompression SecGeoLookupDb SecGsbLookupDb SecGuardianLog SecHashEngine SecHashKey SecHashMethodPm
   SecHashMethodRx SecHashParam SecHttpBlKey SecInterceptOnError SecParseXmlIntoArgs SecPcreMatchLimit SecPcreMatchLimitRecursion
-  SecReadStateLimit SecRemoteRulesFailAction SecRequestBodyInMemoryLimit SecRequestBodyNoFilesLimit SecRuleInheritance SecRulePerfTime
+  SecReadStateLimit SecRemoteRulesFailAction SecRequestBodyInMemoryLimit SecRuleInheritance SecRulePerfTime
   SecSensorId SecServerSignature SecStatusEngine SecStreamInBodyInspection SecStreamOutBodyInspection SecTmpDir
   SecTmpSaveUploadedFiles SecUnicodeCodePage SecUnicodeMap SecUnicodeMapFile SecUploadDir SecUploadFileLimit SecUploadFileMode
   SecUploadKeepFiles SecWriteStateLimit SecXmlExternalEntity`

@@ -27,7 +27,8 @@ test('all problems of a rule set are told at once, with their places and the nea
       'Include missing.conf',
       'SecRuleScript a.lua',
       'SecAction "id:8,ctl:ruleRemoveByIdd=1"',
-      'SecRule ARGS "a" "id:9,chain"',
+      'SecDefaultAction "phase:1,log,block"',
+      'SecRule ARGS "a" "id:10,chain"',
     ].join('\n'),
   });
   assert.ok(!loaded.ok);
@@ -51,7 +52,8 @@ test('all problems of a rule set are told at once, with their places and the nea
     /^11:9 file-missing$/,
     /^12:1 refused-directive .*SecRule/,
     /^13:17 unknown-ctl did you mean "ruleremovebyid"\?$/,
-    /^14:1 chain-broken /,
+    /^14:19 bad-default-action /,
+    /^15:1 chain-broken /,
   ];
   const missing = expected.filter((pattern) => !told.some((line) => pattern.test(line)));
   assert.deepEqual(missing, [], told.join('\n'));

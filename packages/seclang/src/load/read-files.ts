@@ -170,7 +170,22 @@ class Reader {
       return;
     }
     const locate = (index: number): Position => ({ ...word.at, column: word.at.column + index });
-    const actions = readActions(parseActions(word.text, locate, this.complaints), this.complaints);
+    const actions = readActions(
+      // In a default, "block" would mean itself.
+      parseActions(word.text, locate, this.complaints).filter((action) => action.name.toLowerCase() !== 'block'),
+      this.complaints,
+    );
+    const unsuitable = actions.id !== undefined || actions.chain || actions.skipAfter !== undefined;
+    if (actions.disruptive === undefined || unsuitable) {
+      this.complaints.error({
+        code: 'bad-default-action',
+        at: word.at,
+        text: unsuitable
+          ? 'id, chain and skipAfter belong to rules, not to defaults'
+          : 'a disruptive action is missing',
+        hint: 'write for example SecDefaultAction "phase:2,log,auditlog,pass"; block itself means this default',
+      });
+    }
     this.defaults = new Map([...this.defaults, [actions.phase ?? 2, actions]]);
   }
 }

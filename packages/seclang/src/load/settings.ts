@@ -5,6 +5,8 @@ export interface EngineSettings {
   requestBodyAccess: boolean;
   responseBodyAccess: boolean;
   requestBodyLimit: number;
+  /** Of a body without its files; more is an error of the body. */
+  requestBodyNoFilesLimit: number;
   requestBodyLimitAction: 'reject' | 'processpartial';
   responseBodyLimit: number;
   responseMimeTypes: Set<string>;
@@ -24,6 +26,7 @@ export function defaultSettings(): EngineSettings {
     requestBodyAccess: true,
     responseBodyAccess: false,
     requestBodyLimit: 13_107_200,
+    requestBodyNoFilesLimit: Number.POSITIVE_INFINITY,
     requestBodyLimitAction: 'reject',
     responseBodyLimit: 524_288,
     responseMimeTypes: new Set(['text/plain', 'text/html', 'text/xml']),

@@ -92,7 +92,12 @@ export class RequestState {
     this.bodyGiven = true;
     this.body = body.length > settings.requestBodyLimit ? body.slice(0, settings.requestBodyLimit) : body;
     this.complete = complete && this.body.length === body.length;
-    if (this.body !== '') this.process(settings);
+    if (this.body === '') return;
+    this.process(settings);
+    const counted = this.multipart?.fields.reduce((sum, field) => sum + field.value.length, 0) ?? this.body.length;
+    if (counted > settings.requestBodyNoFilesLimit) {
+      this.bodyError ||= `Request body without files is longer than ${settings.requestBodyNoFilesLimit}`;
+    }
   }
 
   private process(settings: EngineSettings): void {

@@ -413,6 +413,11 @@ const REFUSED: readonly (readonly [name: string, given: Exchange, rule: number])
     },
     200_003,
   ],
+  [
+    'a long body without files',
+    { fields: [['Content-Type', 'application/json']], body: `"${'x'.repeat(131_072)}"` },
+    200_002,
+  ],
   ['too many arguments', { target: `/?${'a&'.repeat(1500)}` }, 200_007],
 ];
 
@@ -422,7 +427,7 @@ test('the engine configuration refuses what was not understood', () => {
     const { decision } = exchange(rules, given);
     assert.ok(decision.kind === 'deny' && decision.rule.ruleId === rule, name);
   }
-  assert.equal(REFUSED.length, 4);
+  assert.equal(REFUSED.length, 5);
   const fine = exchange(rules, { fields: [['Content-Type', 'application/json; charset=utf-8']], body: '{"a":1}' });
   assert.equal(fine.decision.kind, 'continue');
 });
