@@ -33,7 +33,7 @@ export const SERVER_FAULTS = {
     retryable: false,
   },
   'server.not-signed-in': {
-    text: 'Sign in first. `seawall status` prints a fresh one-time secret.',
+    text: 'Sign in first. The file sign-in-secret in the data folder holds a fresh one-time secret.',
     source: 'client',
     status: 401,
     retryable: false,

@@ -74,6 +74,7 @@ export function responderEvent(action: Action): ResponderEvent | undefined {
     case 'undone': {
       const by = action.undoneBy ?? '';
       const person = by.startsWith('user:') || by === 'cli';
+      if (by.startsWith('guard:')) return released('refused');
       // A weaker action that makes room for a stronger one leaves the target held by that.
       return person ? released('undone-by-person') : undefined;
     }

@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { makeDecide } from './act/decide.ts';
 import { DEFAULT_TIMES, Engine, type EngineTimes } from './act/engine.ts';
 import { makePolicyKeeper } from './act/policy-keeper.ts';
-import { makeAccounts } from './auth/accounts.ts';
+import { makeAccounts, type Accounts } from './auth/accounts.ts';
 import { makeId, nowMicros } from './clock.ts';
 import type { Core } from './core.ts';
 import { dataPlaces, makePrivateFolder, newSecret, writePrivate } from './data-folder.ts';
@@ -57,6 +57,8 @@ export interface Server {
 const REPLAY_MICROS = 600e6;
 const HOUSEKEEPING_MS = 5000;
 const SWEEP_EVERY = 60;
+/** Twelve hours: half of what a secret lives. */
+const RENEW_EVERY = 8640;
 /** Likeness changes with every new page that is seen; each publication makes gateways and decoys take a policy over. */
 const LIKENESS_EVERY_MS = 10_000;
 
@@ -124,7 +126,9 @@ function construct(options: ServerOptions, store: Store, apiToken: Redacted) {
   const live = makeLive(() => Date.now());
   const fleet = makeFleet();
   const neighbourhood = makeNeighbourhood();
-  const accounts = makeAccounts(records, apiToken);
+  const accounts = makeAccounts(records, apiToken, async () => {
+    await renewSecret(accounts, options.data);
+  });
   const incidents = makeIncidents(records, (event) => live.publish(event));
   const responder = makeResponder(source.playbooks());
   const policy = makePolicyKeeper({ source, records, hub, openActions: () => engine.open() });
@@ -137,6 +141,7 @@ function construct(options: ServerOptions, store: Store, apiToken: Redacted) {
     hub,
     log,
     times: { ...DEFAULT_TIMES, ...options.times },
+    maxBystanders: (name) => source.playbooks().find((playbook) => playbook.name === name)?.guards.maxBystanders ?? 0,
     changed: followActions({ responder, incidents, live, meters, audit, log }),
     ...(options.beforeActing ? { beforeActing: options.beforeActing } : {}),
   });
@@ -184,8 +189,13 @@ async function provisionSecrets(core: Core, store: Store, data: string, apiToken
   const places = dataPlaces(data);
   // The one of the start before is worthless from now on.
   await store.records.removeSecrets('sign-in');
-  writePrivate(places.signInSecret, (await core.accounts.mintSecret()).reveal());
+  await renewSecret(core.accounts, data);
   writePrivate(places.apiToken, apiToken.reveal());
+}
+
+/** The file always holds a secret that opens a session: whoever may read it owns the data folder. */
+async function renewSecret(accounts: Accounts, data: string): Promise<void> {
+  writePrivate(dataPlaces(data).signInSecret, (await accounts.mintSecret()).reveal());
 }
 
 /** What the process before this one left open. */
@@ -253,7 +263,7 @@ function isPassing(error: unknown): boolean {
   return error instanceof Fault && error.row.source !== 'client';
 }
 
-function startHousekeeping({ source, log }: ServerOptions, parts: Parts): () => void {
+function startHousekeeping({ source, log, data }: ServerOptions, parts: Parts): () => void {
   const { core, responder } = parts;
   const attempt = (what: string, job: () => Promise<unknown>) => {
     job().catch((error: unknown) => log.warn({ err: error }, `${what} failed; it is tried again`));
@@ -267,6 +277,7 @@ function startHousekeeping({ source, log }: ServerOptions, parts: Parts): () => 
     turns++;
     attempt('ending exceptions', () => core.policy.expireExceptions());
     if (turns % SWEEP_EVERY === 0) attempt('closing quiet incidents', () => core.incidents.sweep());
+    if (turns % RENEW_EVERY === 0) attempt('renewing the secret', () => renewSecret(core.accounts, data));
     if ((turns * HOUSEKEEPING_MS) % LIKENESS_EVERY_MS === 0) attempt('publishing', () => core.policy.publish());
   }, HOUSEKEEPING_MS);
   return () => {

@@ -202,6 +202,17 @@ test('an address that others use well is not acted on, and the refusal is kept',
   assert.ok((preview.body['blastRadius'] as string[]).includes('1 other clean sessions share this address.'));
 });
 
+test('an address that a playbook acts on is let go when somebody clean comes to it', async () => {
+  const here = await start();
+  const gateway = await here.gateway();
+  await gateway.publish(attack({}, { kind: 'address', address: '127.0.0.9' }));
+  await eventually(() => actions(here), inState('active'));
+  await gateway.publish(exchange(SESSION, '127.0.0.9'));
+  const [action] = await eventually(() => actions(here), inState('undone'));
+  assert.equal(action?.undoneBy, 'guard:bystanders');
+  assert.deepEqual(newest(gateway), []);
+});
+
 test('a guessed account is limited, except from where it is known', async () => {
   const here = await start();
   const gateway = await here.gateway();

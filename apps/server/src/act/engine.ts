@@ -46,6 +46,8 @@ export interface EngineNeeds extends Omit<GuardFactNeeds, 'openActions' | 'actio
   readonly hub: () => Hub;
   readonly times: EngineTimes;
   readonly log: Logger;
+  /** Clean sessions that may share an address while this playbook acts on it. */
+  readonly maxBystanders: (playbook: string) => number;
   /** After each change of an action that is in the store. */
   readonly changed: (action: Action) => void;
   /** For tests of a crash between intent and deed. */
@@ -210,11 +212,21 @@ export class Engine {
 
   private async drive(action: Action): Promise<Action> {
     if (action.state === 'planned') return this.drivePlanned(action);
+    if (action.state === 'active' && this.guardGaveWay(action)) {
+      return this.drive(await this.book.move(action, beginUndo(action, 'guard:bystanders', nowMicros())));
+    }
     if (action.dryRun && action.state === 'running') {
       const outcome = { verified: true, detail: 'Dry run: nothing was changed.', timeMicros: nowMicros() };
       return this.book.move(action, finish(action, outcome));
     }
     return isGatewayAction(action.kind) ? this.gateways.drive(action) : this.workloads.drive(action);
+  }
+
+  /** Guards hold as long as the action does: somebody clean has come to an address that a playbook acts on. */
+  private guardGaveWay({ target, cause }: Action): boolean {
+    if (cause.playbook === undefined || target.kind !== 'source' || target.source.kind !== 'address') return false;
+    const clean = this.needs.neighbourhood.cleanSessions(target.source.address, Date.now());
+    return clean.length > this.needs.maxBystanders(cause.playbook);
   }
 
   private async drivePlanned(action: Action): Promise<Action> {

@@ -53,7 +53,7 @@ export interface Accounts {
   hasPassword(user: string): Promise<boolean>;
 }
 
-export function makeAccounts(records: Records, apiToken: Redacted): Accounts {
+export function makeAccounts(records: Records, apiToken: Redacted, secretUsed: () => Promise<void>): Accounts {
   const throttle = makeThrottle();
   const cache = new Map<string, KnownSession>();
   const tokenHash = sha256(apiToken.reveal());
@@ -114,7 +114,9 @@ export function makeAccounts(records: Records, apiToken: Redacted): Accounts {
       const user = taken && (await records.getUser(taken.user));
       if (!user) throw fault('server.sign-in-refused');
       throttle.succeeded(address, '');
-      return open(user.name, user.role);
+      const opened = await open(user.name, user.role);
+      await secretUsed();
+      return opened;
     },
     async signInWithPassword(name, password, address) {
       throttle.enter(address, name, Date.now());
