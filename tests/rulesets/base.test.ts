@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parse } from 'yaml';
+import { mutationsOf, type Mutation } from './base-mutations.ts';
 import { BASE_FOLDER, exchangeWith, firedBy, judgingRules, loadBase, outcomeOf } from './base-rules.ts';
 
 interface Case {
@@ -73,4 +74,21 @@ test('no rule speaks about ordinary values, wherever they stand', () => {
     }
   }
   assert.deepEqual(flagged, []);
+});
+
+test('mutated attacks are blocked, at least 99 in 100', (context) => {
+  const mutations = mutationsOf(4000, 20_261_123);
+  const missed = mutations.filter(
+    ({ place, value }) => outcomeOf(ruleSet, exchangeWith(place, value)).decision.kind !== 'deny',
+  );
+  const families = new Set(mutations.map(({ family }) => family));
+  assert.equal(families.size, 5);
+  for (const { family, place, value } of missed)
+    context.diagnostic(`missed ${family} ${place} ${JSON.stringify(value)}`);
+  for (const family of families) {
+    const of = (list: readonly Mutation[]): number => list.filter((mutation) => mutation.family === family).length;
+    const share = 1 - of(missed) / of(mutations);
+    context.diagnostic(`${family}: ${(share * 100).toFixed(2)} % of ${of(mutations)} blocked`);
+  }
+  assert.ok(missed.length <= mutations.length / 100, `${missed.length} of ${mutations.length} missed`);
 });
