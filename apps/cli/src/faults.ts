@@ -27,6 +27,18 @@ export const CLI_FAULTS = {
     retryable: false,
   },
   'cli.value': { text: '{what}', source: 'operator', status: 400, retryable: false },
+  'cli.docker': {
+    text: 'docker {command} failed: {reason}. Is Docker installed and its engine running, and may this user reach it?',
+    source: 'us',
+    status: 503,
+    retryable: true,
+  },
+  'cli.no-base-image': {
+    text: 'The base image {image} could neither be pulled nor made with mmdebstrap. Bring one: docker pull or docker import.',
+    source: 'operator',
+    status: 503,
+    retryable: true,
+  },
   'cli.rules-source': {
     text: '{path} is not a CRS folder or archive: {reason}',
     source: 'operator',

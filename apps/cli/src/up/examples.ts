@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { writeFileSync } from 'node:fs';
 import type { Supervisor } from '@seawall/orchestrate';
 import { makePrivate, ROOT } from '../places.ts';
+import { ExampleContainers } from './examples-docker.ts';
 import { choosePort } from './ports.ts';
 import { bareEnvironment } from './roles.ts';
 
@@ -13,6 +14,7 @@ export interface Examples {
   /** Command line of the traffic tool, without its time. */
   readonly trafficArgs: readonly string[];
   start(supervisor: Supervisor): Promise<void>;
+  stop(): Promise<void>;
 }
 
 export interface ExampleWish {
@@ -39,9 +41,14 @@ export async function prepareExamples(wish: ExampleWish): Promise<Examples> {
     mode: 0o600,
   });
   const processes = plan.exampleProcesses({ runFile, ports, dataFolder: folder });
+  const containers = wish.docker ? new ExampleContainers(wish.data, runFile, processes) : undefined;
   return {
     trafficArgs: [join(ROOT, 'examples/traffic/src/main.ts'), '--gateway', listen, '--run', runFile],
     async start(supervisor) {
+      if (containers !== undefined) {
+        await containers.start();
+        return;
+      }
       for (const { name, service, isFront, command, args, env } of processes) {
         await supervisor.start({
           name,
@@ -53,6 +60,9 @@ export async function prepareExamples(wish: ExampleWish): Promise<Examples> {
           logFile: join(wish.data, 'log', `${name}.log`),
         });
       }
+    },
+    async stop() {
+      await containers?.stop();
     },
   };
 }

@@ -40,12 +40,14 @@ export async function up(options: UpOptions): Promise<void> {
   const unlock = lock(data);
   const supervisor = new Supervisor(data);
   const stopped = stopSignal();
+  let examples: Examples | undefined;
   try {
     const left = supervisor.endLeftovers();
     if (left > 0) say(`ended ${left} processes that an earlier, killed Seawall had left behind`);
     const started = await start({ supervisor, options, data, config, say, stopped });
     if (started === undefined) return;
-    const { announcement, examples } = started;
+    const { announcement } = started;
+    examples = started.examples;
     announce(announcement, options.json === true);
     if (examples === undefined || !options.traffic)
       await (forMs === undefined ? stopped : Promise.race([stopped, sleep(forMs)]));
@@ -53,6 +55,7 @@ export async function up(options: UpOptions): Promise<void> {
     else await demonstrate(examples, forMs, data, options.json === true, stopped);
   } finally {
     await supervisor.stopAll();
+    await examples?.stop();
     unlock();
   }
 }

@@ -1,0 +1,178 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { INSTANCE_LABEL, SERVICE_LABEL } from '@seawall/orchestrate';
+import { fault } from '../faults.ts';
+import { ROOT } from '../places.ts';
+
+const run = promisify(execFile);
+const PUBLIC_BASE = 'docker.io/library/debian:bookworm-slim';
+const OWN_BASE = 'seawall-base:bookworm';
+/** Ties containers and networks to one data folder: what an earlier, killed run left is found and removed by it. */
+const RUN_LABEL = 'seawall.examples';
+
+export interface ContainerPlan {
+  readonly name: string;
+  readonly service: string;
+  readonly isFront: boolean;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly listens: { readonly port: number };
+}
+
+/** Runs the example processes as containers: not root, nothing writable but scratch, no capability. */
+export class ExampleContainers {
+  readonly #run: string;
+  readonly #runFile: string;
+  readonly #plans: readonly ContainerPlan[];
+
+  constructor(data: string, runFile: string, plans: readonly ContainerPlan[]) {
+    this.#run = createHash('sha256').update(data).digest('hex').slice(0, 8);
+    this.#runFile = runFile;
+    this.#plans = plans;
+  }
+
+  async start(): Promise<void> {
+    await this.stop();
+    const image = await ensureImage();
+    await docker('network', 'create', '--label', `${RUN_LABEL}=${this.#run}`, this.#network);
+    for (const plan of this.#plans) await docker(...this.#command(plan, image));
+  }
+
+  async stop(): Promise<void> {
+    const filter = `label=${RUN_LABEL}=${this.#run}`;
+    const containers = (await docker('ps', '-aq', '--filter', filter)).split('\n').filter(Boolean);
+    if (containers.length > 0) await docker('rm', '-f', ...containers);
+    const networks = (await docker('network', 'ls', '-q', '--filter', filter)).split('\n').filter(Boolean);
+    for (const network of networks) await docker('network', 'rm', network);
+  }
+
+  get #network(): string {
+    return `seawall-examples-${this.#run}`;
+  }
+
+  #command({ name, service, isFront, args, env, listens }: ContainerPlan, image: string): string[] {
+    const { uid, gid } = userInfo();
+    const variables = Object.entries({
+      ...env,
+      ...this.#addresses(env),
+      EXAMPLE_RUN_FILE: '/run.json',
+      EXAMPLE_DATA: '/scratch',
+    });
+    return [
+      ...['run', '-d', '--name', `${name}-${this.#run}`, '--network', this.#network, '--network-alias', name],
+      ...['--label', `${RUN_LABEL}=${this.#run}`, '--user', `${uid}:${gid}`, '--read-only', '--cap-drop', 'ALL'],
+      ...[
+        '--security-opt',
+        'no-new-privileges',
+        '--pids-limit',
+        '128',
+        '--memory',
+        '256m',
+        '--restart',
+        'on-failure:10',
+      ],
+      ...['--tmpfs', `/scratch:uid=${uid},gid=${gid},mode=0700,exec`, '--tmpfs', '/tmp'],
+      ...['-v', `${this.#runFile}:/run.json:ro`],
+      ...variables.flatMap(([key, value]) => ['-e', `${key}=${value}`]),
+      // Only what the gateway stands before is published, and on loopback alone.
+      ...(isFront
+        ? [
+            '--label',
+            `${SERVICE_LABEL}=${service}`,
+            '--label',
+            `${INSTANCE_LABEL}=${name}`,
+            '-p',
+            `127.0.0.1:${listens.port}:${listens.port}`,
+          ]
+        : []),
+      image,
+      ...args.map((argument) => argument.replace(join(ROOT, 'examples'), '/opt/examples')),
+    ];
+  }
+
+  /** Addresses of this host become names on the containers' network; what is listened on becomes every address of the container. */
+  #addresses(env: Readonly<Record<string, string>>): Record<string, string> {
+    const byPort = new Map(this.#plans.map((plan) => [String(plan.listens.port), plan.name]));
+    return Object.fromEntries(
+      Object.entries(env).flatMap(([key, value]) => {
+        const port = /^127\.0\.0\.1:(\d+)$/.exec(value)?.[1];
+        if (port === undefined) return [];
+        return [[key, key === 'EXAMPLE_LISTEN' ? `0.0.0.0:${port}` : `${byPort.get(port) ?? '127.0.0.1'}:${port}`]];
+      }),
+    );
+  }
+}
+
+/** The image of these very sources; built when it is not there. */
+async function ensureImage(): Promise<string> {
+  const hash = createHash('sha256');
+  const sources = ['chat', 'campus', 'ground'].flatMap((name) =>
+    globSync(`examples/${name}/**/*.{ts,json}`, { cwd: ROOT }),
+  );
+  for (const path of sources.toSorted()) hash.update(path).update(readFileSync(join(ROOT, path)));
+  const image = `seawall-examples:${hash.digest('hex').slice(0, 12)}`;
+  if ((await docker('images', '-q', image)) !== '') return image;
+  const base = await ensureBase();
+  const context = mkdtempSync(join(tmpdir(), 'seawall-image-'));
+  try {
+    mkdirSync(join(context, 'bin'));
+    cpSync(process.execPath, join(context, 'bin/node'));
+    cpSync(join(ROOT, 'examples'), join(context, 'examples'), {
+      recursive: true,
+      filter: (path) => !path.includes('node_modules'),
+    });
+    await docker(
+      'build',
+      '-q',
+      '--build-arg',
+      `BASE=${base}`,
+      '-t',
+      image,
+      '-f',
+      join(ROOT, 'deploy/docker/examples.Dockerfile'),
+      context,
+    );
+  } finally {
+    rmSync(context, { recursive: true });
+  }
+  return image;
+}
+
+/** The public base; without a registry, a Debian made on this machine. */
+async function ensureBase(): Promise<string> {
+  for (const base of [PUBLIC_BASE, OWN_BASE]) if ((await docker('images', '-q', base)) !== '') return base;
+  try {
+    await docker('pull', '-q', PUBLIC_BASE);
+    return PUBLIC_BASE;
+  } catch (pullError) {
+    const folder = mkdtempSync(join(tmpdir(), 'seawall-base-'));
+    try {
+      const tar = join(folder, 'base.tar');
+      execFileSync('mmdebstrap', ['--variant=minbase', 'bookworm', tar], { stdio: 'ignore', timeout: 300_000 });
+      await docker('import', tar, OWN_BASE);
+      return OWN_BASE;
+    } catch (error) {
+      throw fault('cli.no-base-image', { image: PUBLIC_BASE }, new AggregateError([pullError, error]));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+}
+
+async function docker(...args: readonly string[]): Promise<string> {
+  try {
+    const { stdout } = await run('docker', [...args], {
+      // Debian's client has no BuildKit; the classic builder is enough here.
+      env: { ...process.env, DOCKER_BUILDKIT: '0' },
+      maxBuffer: 16 * 1_048_576,
+    });
+    return stdout.trim();
+  } catch (error) {
+    const stderr = (error as { stderr?: string }).stderr?.trim();
+    throw fault('cli.docker', { command: args[0] ?? '', reason: stderr || String(error) }, error);
+  }
+}
