@@ -124,8 +124,17 @@ test('files, commands and inner addresses have made-up content with tokens of th
 
 test('pages are filled and nothing that was sent is put into them raw', () => {
   const page = answer(ask('GET', '/wall?group=%3Cscript%3Ealert(1)%3C/script%3E'));
-  assert.match(page.text, /^<!doctype html>/);
+  assert.match(page.text, /^<!doctype html><html/);
   assert.doesNotMatch(page.text, /\{\{|<script>/);
+});
+
+test('something sent to a place that was only read so far seems to work', () => {
+  const page = answer(ask('POST', '/wall', 'text=x', 'application/x-www-form-urlencoded'));
+  assert.equal(page.status, 303);
+  assert.equal(valueOf(page.fields, 'Location'), '/wall');
+  assert.equal(page.text, '');
+  assert.equal(answer(ask('DELETE', '/api/people/3')).status, 200);
+  assert.equal(answer(ask('POST', '/never/seen', 'x=1')).status, 404);
 });
 
 test('redirects go to learned places', () => {

@@ -8,7 +8,7 @@ import { fillPage } from './fill-page.ts';
 import { errorText, genericAnswer } from './generic-answers.ts';
 import { inventAnswerFields } from './invent-fields.ts';
 import { playLogin } from './play-login.ts';
-import { chooseAnswer, chooseError } from './choose-answer.ts';
+import { chooseAnswer, chooseError, guessAnswer } from './choose-answer.ts';
 import { valuesOf, type Question } from './question.ts';
 import { Seeded } from './random.ts';
 
@@ -43,7 +43,7 @@ export function answerFrom(likeness: ServiceLikeness, question: Question, option
   const login = playLogin(likeness, question, attacks, options.seed);
   if (login) return dress(likeness, login, question, options, {});
   const [attack] = attacks;
-  const learned = chooseAnswer(likeness, question);
+  const learned = chooseAnswer(likeness, question) ?? guessAnswer(likeness, question);
   if (attack) {
     const played = play(attack, options.seed);
     if (played.kind === 'error') return errorAnswer(likeness, 500, question, options);

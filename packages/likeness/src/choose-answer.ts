@@ -32,3 +32,20 @@ export function chooseError(likeness: ServiceLikeness, status: number): AnswerLi
   const pool = same.length > 0 ? same : errors;
   return pool.toSorted((a, b) => b.seen - a.seen)[0];
 }
+
+/**
+ * A place that was only seen by GET is sent something: a page is shown again by a redirect, an API says that it worked, as
+ * services do. Undefined for places that were never seen.
+ */
+export function guessAnswer(likeness: ServiceLikeness, question: Question): AnswerLikeness | undefined {
+  if (!['POST', 'PUT', 'PATCH', 'DELETE'].includes(question.method)) return undefined;
+  const seen = best(answersAt(likeness, 'GET', question.path));
+  if (!seen || seen.status >= 400) return undefined;
+  const fields = seen.fields.filter(([name]) => !/^(?:location|etag|last-modified)$/i.test(name));
+  if (seen.json) return { ...seen, fields, method: question.method, json: WORKED };
+  const { page: _page, ...head } = seen;
+  const location = seen.path.replaceAll('{id}', '{{id}}');
+  return { ...head, method: question.method, status: 303, fields: [...fields, ['Location', location]] };
+}
+
+const WORKED: AnswerLikeness['json'] = { kind: 'object', members: { ok: { kind: 'boolean' } } };

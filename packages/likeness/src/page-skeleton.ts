@@ -20,7 +20,7 @@ const LABELS = new Set(['title', 'nav', 'label', 'button']);
 
 // Quoted values and the number of pieces are bounded: an unclosed tag must not be searched for through the whole page.
 const TOKEN =
-  /<!--[^]*?(?:-->|$)|<(\/?)([a-zA-Z][a-zA-Z0-9-]{0,30})((?:[^<>"']|"[^"]{0,2000}"|'[^']{0,2000}'){0,1000})>|[^<]+|</g;
+  /<!--[^]*?(?:-->|$)|<![^>]{0,300}>|<(\/?)([a-zA-Z][a-zA-Z0-9-]{0,30})((?:[^<>"']|"[^"]{0,2000}"|'[^']{0,2000}'){0,1000})>|[^<]+|</g;
 const ATTRIBUTE = /([a-zA-Z][\w:-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?/g;
 
 export function skeletonOf(html: string, options: { readonly session: boolean }): string {

@@ -13,7 +13,7 @@ const FORMATS: readonly (readonly [string, RegExp])[] = [
   ['ip', /^\d{1,3}(?:\.\d{1,3}){3}$/],
   ['phone', /^\+?[\d ()-]{7,20}$/],
   ['hex', /^[0-9a-f]{8,}$/i],
-  ['file', /^[\w-]{1,60}\.[a-z0-9]{1,5}$/i],
+  ['file', /^[\w-]{1,60}\.(?:png|jpe?g|gif|webp|svg|pdf|txt|md|csv|docx?|xlsx?|pptx?|zip|gz|mp[34]|json|html?)$/i],
   ['token', /^(?=.*\d)[\w.+/=-]{16,}$/],
   ['html', /<[a-z][^>]*>/i],
   ['chinese-name', /^[\u4e00-\u9fff]{2,4}$/],
