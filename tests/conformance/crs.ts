@@ -8,19 +8,22 @@ import {
   type Match,
   type ResponseHead,
   type RuleSet,
+  type Transaction,
 } from '../../packages/seclang/src/index.ts';
 import { readCases, type CrsCase, type Stage } from './crs-cases.ts';
 import { requestOf, type Request } from './crs-request.ts';
 
 // Runs the regression tests of OWASP CRS 4 or 3.3 against the engine in this process, in detection mode at paranoia 4:
-//   node tests/conformance/crs.ts --rules DIR --tests DIR [--json] [--only ID]
+//   node tests/conformance/crs.ts --rules DIR --tests DIR [--json] [--only ID] [--blocking LEVEL]
+// With --blocking each test's request is sent in blocking mode at that paranoia level instead, and the question is whether it
+// is refused exactly when the points of the rules that matched reach the threshold.
 // DIR of the rules holds *.conf and *.data; crs-setup.conf(.example) is beside it or in it. What needs a server is skipped, with the
 // reason. Exit 0 when nothing failed, 1 when a test failed, 2 when the rules or tests cannot be used.
 
-const SETTINGS = String.raw`
+const settingsFor = (level: number): string => String.raw`
 SecAction "id:9990001,phase:1,pass,nolog,\
-  setvar:tx.blocking_paranoia_level=4,setvar:tx.detection_paranoia_level=4,\
-  setvar:tx.paranoia_level=4,setvar:tx.executing_paranoia_level=4,\
+  setvar:tx.blocking_paranoia_level=${level},setvar:tx.detection_paranoia_level=${level},\
+  setvar:tx.paranoia_level=${level},setvar:tx.executing_paranoia_level=${level},\
   setvar:tx.arg_name_length=100,setvar:tx.arg_length=400,setvar:tx.total_arg_length=64000,setvar:tx.max_num_args=255,\
   setvar:tx.max_file_size=64100,setvar:tx.combined_file_sizes=65535,setvar:tx.crs_validate_utf8_encoding=1"
 `;
@@ -37,10 +40,10 @@ interface Verdict {
   readonly text: string;
 }
 
-function loadFolder(folder: string): RuleSet | undefined {
+function loadFolder(folder: string, level: number): RuleSet | undefined {
   const files = new Map([
     ['engine.conf', ENGINE_CONFIGURATION],
-    ['settings.conf', SETTINGS],
+    ['settings.conf', settingsFor(level)],
   ]);
   const setup = ['crs-setup.conf', 'crs-setup.conf.example']
     .flatMap((name) => [join(folder, name), join(folder, '..', name)])
@@ -92,11 +95,15 @@ function logLine(match: Match): string {
   return `Warning. Matched "${match.operator}" at ${targets}. [file "${basename(match.file)}"] [line "${match.line}"] [id "${match.ruleId}"] [msg "${match.message}"] [data "${match.logdata}"] [severity "${match.severity ?? ''}"] [ver "${match.version}"] ${tags}`;
 }
 
-function runStage(ruleSet: RuleSet, request: Request): { readonly lines: string[]; readonly failures: string[] } {
-  const transaction = ruleSet.begin(
-    { clientAddress: '127.0.0.1', clientPort: 40000, serverAddress: '127.0.0.1', serverPort: 80, engine: 'detect' },
+function begin(ruleSet: RuleSet, engine: 'on' | 'detect'): Transaction {
+  return ruleSet.begin(
+    { clientAddress: '127.0.0.1', clientPort: 40000, serverAddress: '127.0.0.1', serverPort: 80, engine },
     { nowMicros: 1_700_000_000_000_000, uniqueId: '1a2b3c4d' },
   );
+}
+
+function runStage(ruleSet: RuleSet, request: Request): { readonly lines: string[]; readonly failures: string[] } {
+  const transaction = begin(ruleSet, 'detect');
   transaction.requestHead(request.head);
   transaction.requestBody(request.body, true);
   const response = responseTo(request);
@@ -133,16 +140,35 @@ function judge(ruleSet: RuleSet, { input, output }: Stage, era: 3 | 4): Verdict 
   return { result: 'failed', text: `${wrong.join('; ')} (matched: ${[...ids].join(' ')})` };
 }
 
+/** The inbound evaluation rules of CRS 4 (early and ordinary) and 3.3. */
+const EVALUATION = [949_110, 949_111];
+
+function judgeBlocking(ruleSet: RuleSet, request: Request): Verdict {
+  const transaction = begin(ruleSet, 'on');
+  transaction.requestHead(request.head);
+  transaction.requestBody(request.body, true);
+  const { decision, matches, inboundScore, inboundThreshold, failures } = transaction.log();
+  const refusedBy = decision.kind === 'deny' ? decision.rule.ruleId : 0;
+  if (refusedBy >= 200_000 && refusedBy < 200_010) {
+    return { result: 'skipped', text: `rule ${refusedBy} refused the body before the score counted` };
+  }
+  const points = matches.filter(({ phase }) => phase <= 2).reduce((sum, { score }) => sum + score, 0);
+  const refused = EVALUATION.includes(refusedBy);
+  const right = refused === points >= inboundThreshold && inboundScore === points && failures.length === 0;
+  const text = `points ${points}, score ${inboundScore}, threshold ${inboundThreshold}, decision ${decision.kind} ${refusedBy}`;
+  return right ? { result: 'passed', text } : { result: 'failed', text };
+}
+
 function lineOf(lines: readonly string[], id: number): string {
   return lines.find((line) => line.includes(`[id "${id}"]`))?.slice(0, 300) ?? '';
 }
 
-function runCase(ruleSet: RuleSet, { name, stages, era }: CrsCase): Verdict {
+function runCase(ruleSet: RuleSet, { name, stages, era }: CrsCase, blocking: boolean): Verdict {
   const decided = SERVER_DECIDES[name];
-  if (decided !== undefined) return { result: 'skipped', text: decided };
+  if (decided !== undefined && !blocking) return { result: 'skipped', text: decided };
   let verdict: Verdict = { result: 'skipped', text: 'has no stage' };
   for (const stage of stages) {
-    verdict = judge(ruleSet, stage, era);
+    verdict = blocking ? judgeBlocking(ruleSet, requestOf(stage.input, era)) : judge(ruleSet, stage, era);
     if (verdict.result === 'failed') return verdict;
   }
   return verdict;
@@ -155,13 +181,19 @@ function main(): number {
       tests: { type: 'string' },
       json: { type: 'boolean', default: false },
       only: { type: 'string' },
+      blocking: { type: 'string' },
     },
   });
   if (values.rules === undefined || values.tests === undefined) {
     console.error('Give the folders of the rules and of their tests: --rules DIR --tests DIR');
     return 2;
   }
-  const ruleSet = loadFolder(values.rules);
+  const { blocking } = values;
+  if (blocking !== undefined && !/^[1-4]$/.test(blocking)) {
+    console.error('--blocking takes a paranoia level, 1 to 4');
+    return 2;
+  }
+  const ruleSet = loadFolder(values.rules, Number(blocking ?? 4));
   if (ruleSet === undefined) return 2;
   const { only } = values;
   const cases = readCases(values.tests).filter(
@@ -169,7 +201,7 @@ function main(): number {
   );
   const counts = { passed: 0, failed: 0, skipped: 0 };
   for (const test of cases) {
-    const { result, text } = runCase(ruleSet, test);
+    const { result, text } = runCase(ruleSet, test, blocking !== undefined);
     counts[result]++;
     if (result === 'passed') continue;
     if (values.json) console.log(JSON.stringify({ event: result, test: test.name, text }));

@@ -133,3 +133,28 @@ test('the engine configuration loads and says what the engine needs', () => {
   );
   assert.ok(responseMimeTypes.has('text/html'));
 });
+
+test('a rule set describes its rules, and how each pattern is matched', () => {
+  const loaded = load({
+    'main.conf': `\nSecRule ARGS:q|!ARGS:z "@rx a+b" "id:5,t:lowercase,msg:'m',tag:x,chain"\nSecRule TX:1 "@eq 1"`,
+  });
+  assert.ok(loaded.ok);
+  const [rule] = describeRules(loaded.ruleSet);
+  assert.deepEqual(
+    [rule?.id, rule?.file, rule?.line, rule?.phase, rule?.message, rule?.tags],
+    [5, 'main.conf', 2, 2, 'm', ['x']],
+  );
+  assert.deepEqual(
+    rule?.links.map(({ line, targets, operator, transformations, matchedBy }) => [
+      line,
+      targets,
+      operator,
+      transformations,
+      matchedBy,
+    ]),
+    [
+      [2, ['ARGS:q'], '@rx a+b', ['lowercase'], 'dfa'],
+      [3, ['TX:1'], '@eq 1', [], undefined],
+    ],
+  );
+});

@@ -3,7 +3,7 @@ import type { PipelineNode } from '../compile/pipeline.ts';
 import { selects } from '../compile/selectors.ts';
 import { Item } from './item.ts';
 import { concludeMatch } from './conclude.ts';
-import type { Run } from './run.ts';
+import { MatchedValue, type Run } from './run.ts';
 
 /** Kept as evidence of one match; a value that matches a thousand times proves no more. */
 const MAX_HITS = 32;
@@ -46,8 +46,8 @@ function runRule(run: Run, rule: CompiledRule): boolean {
   run.message = '';
   run.logdata = '';
   run.scoreAdded = 0;
-  if (run.hits.length > 0) run.hits = [];
-  if (run.matchedVars.length > 0) run.matchedVars = [];
+  run.hits.length = 0;
+  run.matchedVars.length = 0;
   const removals = run.removedTargets?.get(rule);
   let complete = true;
   for (let index = 0; index < rule.links.length; index++) {
@@ -177,14 +177,17 @@ function testValue(
   const found = link.operator.evaluate(value, run, link.capture);
   // An operator that stopped for want of budget has not said no.
   if ((found === null) !== link.negated || run.exhausted) return false;
-  const label = target.count ? `&${target.name}` : target.name;
-  const { selector } = target;
-  const key = target.count && selector.kind === 'key' ? selector.lowerKey : item.key;
-  const name = key === '' ? label : `${label}:${key}`;
-  run.lastMatched = { name, value };
+  run.lastMatched = matchedValue(target, item, value);
   run.matchedVars.push(run.lastMatched);
-  if (rule.recorded && run.hits.length < MAX_HITS) run.hits.push({ link, name, item, node, value, found });
+  if (rule.recorded && run.hits.length < MAX_HITS) {
+    run.hits.push({ link, name: run.lastMatched.name, item, node, value, found });
+  }
   if (link.capture && found?.captures !== undefined) run.tx.capture(found.captures);
   for (const effect of link.effects) effect(run);
   return true;
+}
+
+function matchedValue({ count, name, selector }: CompiledTarget, item: Item, value: string): MatchedValue {
+  if (!count) return new MatchedValue(name, item.key, value);
+  return new MatchedValue(`&${name}`, selector.kind === 'key' ? selector.lowerKey : '', value);
 }

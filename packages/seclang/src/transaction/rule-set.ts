@@ -1,6 +1,7 @@
 import type { RuleSet } from '../api.ts';
 import type { CompiledRule, Program } from '../compile/program.ts';
 import { stepsOf } from '../compile/pipeline.ts';
+import { compileRx } from '../operators/rx.ts';
 import { RuleTransaction } from './transaction.ts';
 
 /** One rule for people: where it stands, what it looks at and how. */
@@ -60,8 +61,15 @@ function describe(rule: CompiledRule): RuleDescription {
       targets: link.targets.map((target) => target.text),
       operator: link.operatorText,
       transformations: stepsOf(link.pipeline).map((step) => step.name),
-      matchedBy: undefined,
-      why: undefined,
+      ...howMatched(link.operatorText),
     })),
   };
+}
+
+/** Compiled anew, because operators keep their pattern to themselves; what holds a macro is compiled while it runs. */
+function howMatched(operator: string): { readonly matchedBy: string | undefined; readonly why: string | undefined } {
+  const pattern = /^!?@rx(?:Global)? ([^]*)$/i.exec(operator)?.[1];
+  if (pattern === undefined || pattern.includes('%{')) return { matchedBy: undefined, why: undefined };
+  const { how, why } = compileRx(pattern);
+  return { matchedBy: how, why };
 }

@@ -21,6 +21,25 @@ export interface Hit {
   readonly found: OperatorHit | null;
 }
 
+/** What a rule matched; its name is put together only when somebody asks, because most rules that match every time do not. */
+export class MatchedValue {
+  readonly value: string;
+  private readonly label: string;
+  private readonly key: string;
+
+  constructor(label: string, key: string, value: string) {
+    this.label = label;
+    this.key = key;
+    this.value = value;
+  }
+
+  get name(): string {
+    return this.key === '' ? this.label : `${this.label}:${this.key}`;
+  }
+}
+
+const NOTHING_MATCHED = new MatchedValue('', '', '');
+
 /** All that one transaction knows while its rules run. */
 export class Run implements OperatorRun, WorkMeter {
   readonly program: Program;
@@ -47,9 +66,9 @@ export class Run implements OperatorRun, WorkMeter {
   message = '';
   logdata = '';
   scoreAdded = 0;
-  hits: Hit[] = [];
-  matchedVars: { readonly name: string; readonly value: string }[] = [];
-  lastMatched: { readonly name: string; readonly value: string } = { name: '', value: '' };
+  readonly hits: Hit[] = [];
+  readonly matchedVars: MatchedValue[] = [];
+  lastMatched: MatchedValue = NOTHING_MATCHED;
 
   private slots: (readonly Item[] | undefined)[] = [];
   private readonly macros = new Map<string, MacroReference>();
