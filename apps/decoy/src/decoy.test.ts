@@ -52,6 +52,20 @@ test('the same question gets the same answer in a session, another source anothe
   assert.notEqual(different?.body, first?.body);
 });
 
+test('what the source posted is in the list afterwards, for nobody else', async () => {
+  const seal = () => sealed({ source: { kind: 'address', address: '192.0.2.99' } });
+  const body = JSON.stringify({ text: 'posted by the attacker 攻击' });
+  const [posted, list] = await exchange(
+    running.port,
+    asked('POST /api/messages', body, [], seal()) + asked('GET /api/messages', '', [], seal()),
+    2,
+  );
+  assert.equal(JSON.parse(posted?.body ?? '{}').text, 'posted by the attacker 攻击');
+  assert.equal(JSON.parse(list?.body ?? '{}').results[0].text, 'posted by the attacker 攻击');
+  const [other] = await exchange(running.port, asked('GET /api/messages'));
+  assert.doesNotMatch(other?.body ?? '', /posted by/);
+});
+
 test('pipelined requests are answered in order; HEAD has no body; an unknown path is a learned error', async () => {
   const [one, two] = await exchange(running.port, asked('GET /api/none') + asked('GET /api/messages'), 2);
   assert.equal(one?.head.status, 404);

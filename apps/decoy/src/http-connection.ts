@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { answerFrom, type DecoyAnswer, type Question } from '@seawall/likeness';
+import { answerFrom, postedText, type DecoyAnswer, type Question } from '@seawall/likeness';
 import {
   createRequestReader,
   writeResponseHead,
@@ -12,7 +12,7 @@ import {
 import { sleep, type Decoy } from './decoy.ts';
 import { headWithoutDiversion, readDiversion, type Diversion } from './diversion.ts';
 import { acceptSocket } from './accept-socket.ts';
-import type { DecoySession } from './sessions.ts';
+import { keepPosted, type DecoySession } from './sessions.ts';
 import type { SocketConversation } from './socket-conversation.ts';
 
 // One connection of a gateway. Requests are answered one after another, in order.
@@ -127,11 +127,11 @@ export class HttpConnection {
       this.#socket.resume();
       return;
     }
-    const answer = answerFrom(this.#decoy.likenessOf(diversion.service), question, {
-      seed: session.seed,
-      worldMs: session.worldMs,
-      nowMs: Date.now(),
-    });
+    const likeness = this.#decoy.likenessOf(diversion.service);
+    const { seed, worldMs, posted } = session;
+    const answer = answerFrom(likeness, question, { seed, worldMs, nowMs: Date.now(), posted });
+    const text = answer.status < 400 ? postedText(likeness, question) : undefined;
+    if (text !== undefined) keepPosted(session, text);
     const wait = sleep(this.#decoy.latencyMs(session) + answer.delayMs);
     const seen = { ...seenOf(head, question), status: answer.status, answer: answer.body };
     // The step is on disk before the attacker can know that it was answered.

@@ -3,7 +3,7 @@ import { sourceKey, type DecoySessionId } from '@seawall/contract';
 import { newId } from './clock.ts';
 import type { Diversion } from './diversion.ts';
 
-/** One diverted source at one service. Its world is made from the seed, so nothing that it is shown is kept. */
+/** One diverted source at one service. Its world is made from the seed; kept is only what it sent last. */
 export interface DecoySession {
   readonly id: DecoySessionId;
   /** Secret-keyed, the same after a restart: the attacker meets the same names and files again. */
@@ -11,6 +11,15 @@ export interface DecoySession {
   /** Made-up dates count back from here. */
   readonly worldMs: number;
   steps: number;
+  /** Texts that it sent, newest first; lists show them. */
+  posted: readonly string[];
+}
+
+/** With 400 characters each, two thousand sessions keep at most some megabytes. */
+const MAX_POSTED = 5;
+
+export function keepPosted(session: DecoySession, text: string): void {
+  session.posted = [text, ...session.posted].slice(0, MAX_POSTED);
 }
 
 /** The sessions seen last. An attacker with a million sources must not fill memory: the longest silent one goes. */
@@ -37,6 +46,7 @@ export class Sessions {
       seed: seedOf(key, secret),
       worldMs: hourOf(Date.now()),
       steps: 0,
+      posted: [],
     };
     this.#byKey.set(key, session);
     if (this.#byKey.size > this.#max) {

@@ -72,6 +72,19 @@ test('what was posted comes back', () => {
   assert.equal(made.group, 12);
 });
 
+test('what was posted before is shown by lists, and by them only', () => {
+  const posted = ['<b>my own words</b>', 'older'];
+  const list = answerFrom(likeness, ask('GET', '/api/messages'), { ...OPTIONS, posted });
+  assert.deepEqual(
+    rowsOf(Buffer.from(list.body, 'latin1').toString('utf8'))
+      .slice(0, 2)
+      .map((row) => row.text),
+    posted,
+  );
+  const one = answerFrom(likeness, ask('GET', '/api/people/17'), { ...OPTIONS, posted });
+  assert.doesNotMatch(one.body, /own words|older/);
+});
+
 test('errors are in the style of the service', () => {
   const missing = answer(ask('GET', '/api/unheard'));
   assert.equal(missing.status, 404);

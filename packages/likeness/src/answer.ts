@@ -3,7 +3,7 @@ import type { AnswerLikeness, ServiceLikeness } from '@seawall/contract';
 import { readAttacks, type Attack } from './attack.ts';
 import { fakeCommand, fakeFile, fakeInside } from './fake-host.ts';
 import { playQuery } from './fake-rows.ts';
-import { fillJson } from './fill-json.ts';
+import { fillJson, hasList } from './fill-json.ts';
 import { fillPage } from './fill-page.ts';
 import { errorText, genericAnswer } from './generic-answers.ts';
 import { inventAnswerFields } from './invent-fields.ts';
@@ -27,6 +27,8 @@ export interface AnswerOptions {
   readonly nowMs: number;
   /** Made-up dates count back from here: fixed for a session, so that a row keeps its date. Default `nowMs`. */
   readonly worldMs?: number;
+  /** Texts that this session has sent, newest first: lists show them, as the service would have stored them. */
+  readonly posted?: readonly string[];
 }
 
 /** What is put into the learned style. */
@@ -35,6 +37,8 @@ export interface Part {
   /** Rows of lists; 0 = nothing found. */
   readonly rows?: number;
   readonly delayMs?: number;
+  /** Texts for lists only. */
+  readonly posted?: readonly string[];
 }
 
 /** A believable answer of the service to a question, made of its likeness and nothing else. */
@@ -51,7 +55,8 @@ export function answerFrom(likeness: ServiceLikeness, question: Question, option
     // A page that was never seen has no hole to play, but a file or a command has an output of its own.
     if (learned || played.part.shown) return dress(likeness, learned, question, options, played.part);
   }
-  if (learned) return dress(likeness, learned, question, options, {});
+  const posted = question.method === 'GET' && options.posted ? { posted: options.posted } : {};
+  if (learned) return dress(likeness, learned, question, options, posted);
   return errorAnswer(likeness, 404, question, options);
 }
 
@@ -132,16 +137,25 @@ function bodyOf(style: AnswerLikeness, question: Question, options: AnswerOption
   const shown = part.shown && part.shown.length > 0 ? { shown: part.shown } : {};
   if (style.json) {
     const echo = new Map(valuesOf(question).map(({ name, value }) => [name, value]));
+    const listed = part.posted && hasList(style.json) ? { shown: part.posted } : {};
     const rows = part.rows === undefined ? {} : { rows: part.rows };
     // What was just made bears the present time.
     const fresh = question.method === 'GET' || question.method === 'HEAD' ? {} : { freshMs: options.nowMs };
     // Rows come from the place, not from the question: the same list twice looks the same, whatever else was sent.
     const place = new Seeded(`${options.seed}\u0000${style.path}`);
-    return JSON.stringify(fillJson(style.json, { random: place, nowMs: worldMs, ...fresh, echo, ...rows, ...shown }));
+    return JSON.stringify(
+      fillJson(style.json, { random: place, nowMs: worldMs, ...fresh, echo, ...rows, ...listed, ...shown }),
+    );
   }
   if (style.page !== undefined) {
     const place = new Seeded(`${options.seed}\u0000${style.path}`);
-    return fillPage(style.page, { random: place, nowMs: worldMs, empty: part.rows === 0, ...shown });
+    return fillPage(style.page, {
+      random: place,
+      nowMs: worldMs,
+      empty: part.rows === 0,
+      posted: part.posted ?? [],
+      ...shown,
+    });
   }
   if (part.shown) return part.shown.join('\n');
   if (style.status >= 300 && style.status < 400) return '';

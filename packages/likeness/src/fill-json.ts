@@ -94,8 +94,14 @@ function fillObject(members: Readonly<Record<string, JsonShape>>, filling: Filli
     const part = { ...filling, random: filling.random.fork(name) };
     return [name, repeated(sent, shape) ?? freshTime(shape, depth, filling) ?? fillJson(shape, part, depth + 1)];
   });
-  const hasList = Object.values(members).some((shape) => shape.kind === 'array');
+  const isList = Object.values(members).some((shape) => shape.kind === 'array');
   const [shown] = filling.shown ?? [];
-  const widest = depth === 0 && !hasList && shown !== undefined ? widestText(members) : undefined;
+  const widest = depth === 0 && !isList && shown !== undefined ? widestText(members) : undefined;
   return Object.fromEntries(made.map(([name, value]) => [name, name === widest ? shown : value]));
+}
+
+/** Is this a list, or does it hold one at the top? */
+export function hasList(shape: JsonShape): boolean {
+  if (shape.kind === 'object') return Object.values(shape.members).some((member) => member.kind === 'array');
+  return shape.kind === 'array';
 }

@@ -1,7 +1,7 @@
 export { answerFrom, type AnswerOptions, type DecoyAnswer } from './answer.ts';
 export { readAttacks, type Attack, type AttackFamily } from './attack.ts';
 export { honeyTokens, type HoneyTokens } from './fake-host.ts';
-export { learnFrom, type Learned } from './learn.ts';
+export { learnFrom, postedText, type Learned } from './learn.ts';
 export { addAnswers, MAX_ANSWERS, merge } from './merge.ts';
 export { observe, type ObservedAnswer } from './observe.ts';
 export { readCredentials, type Credentials } from './play-login.ts';

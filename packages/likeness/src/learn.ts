@@ -33,6 +33,17 @@ export function learnFrom(likeness: ServiceLikeness, question: Question, userAge
   return learned;
 }
 
+/** The text that a service would store of this question: the longest value of something sent; undefined for log-ins and reads. */
+export function postedText(likeness: ServiceLikeness, question: Question): string | undefined {
+  if (question.method !== 'POST' || readCredentials(likeness, question)) return undefined;
+  const texts = valuesOf(question).map(({ value }) => value.slice(0, MAX_POSTED));
+  const longest = texts.toSorted((a, b) => b.length - a.length)[0];
+  return longest === undefined || longest === '' ? undefined : longest;
+}
+
+/** Longer texts would let a source fill the memory of its session. */
+const MAX_POSTED = 400;
+
 /** Addresses in the values: where a payload is fetched from or reports to. */
 function urlsIn(question: Question): readonly string[] {
   const found = valuesOf(question).flatMap(
