@@ -81,7 +81,12 @@ export interface GatewayYamlOptions {
 }
 
 /** A `gateway.yaml` for both examples. */
-export function exampleGatewayYaml({ listen, ports = EXAMPLE_PORTS, mode = 'protect', runFile }: GatewayYamlOptions): string {
+export function exampleGatewayYaml({
+  listen,
+  ports = EXAMPLE_PORTS,
+  mode = 'protect',
+  runFile,
+}: GatewayYamlOptions): string {
   const names = runFile === undefined ? undefined : new Names(readRun(runFile).names);
   const word = (logical: string): string => names?.word(logical) ?? logical;
   const path_ = (logical: string): string => names?.path(logical) ?? logical;

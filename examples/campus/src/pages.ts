@@ -17,14 +17,23 @@ export class Pages {
   style = (): string => STYLE;
 
   href(path: string, query: Readonly<Record<string, string | number>> = {}): string {
-    const pairs = Object.entries(query).map(([name, value]) => `${this.#run.names.word(name)}=${encodeURIComponent(value)}`);
+    const pairs = Object.entries(query).map(
+      ([name, value]) => `${this.#run.names.word(name)}=${encodeURIComponent(value)}`,
+    );
     return this.#run.names.path(path) + (pairs.length > 0 ? `?${pairs.join('&amp;')}` : '');
   }
 
   layout(title: string, body: string, user?: User): string {
-    const links = [['/', 'Campus'], ['/courses', 'Courses'], ['/grades', 'Grades'], ['/profile', 'Profile']] as const;
+    const links = [
+      ['/', 'Campus'],
+      ['/courses', 'Courses'],
+      ['/grades', 'Grades'],
+      ['/profile', 'Profile'],
+    ] as const;
     const nav = links.map(([path, text]) => `<a href="${this.href(path)}">${text}</a>`).join('');
-    const who = user ? `${escapeHtml(user.name)} (${escapeHtml(user.role)})` : `<a href="${this.href('/login')}">Log in</a>`;
+    const who = user
+      ? `${escapeHtml(user.name)} (${escapeHtml(user.role)})`
+      : `<a href="${this.href('/login')}">Log in</a>`;
     return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>
 <meta name="viewport" content="width=device-width"><link rel="stylesheet" href="${this.href('/style.css')}"></head>
 <body><nav>${nav}${who}</nav><h1>${escapeHtml(title)}</h1>${body}</body></html>`;
@@ -65,7 +74,9 @@ export class Pages {
   }
 
   course({ course, lessons, tasks }: { course: Course; lessons: Lesson[]; tasks: Task[] }, user: User): string {
-    const read = lessons.map((l) => `<li><a href="${this.href('/lesson', { id: l.id })}">${escapeHtml(l.title)}</a></li>`);
+    const read = lessons.map(
+      (l) => `<li><a href="${this.href('/lesson', { id: l.id })}">${escapeHtml(l.title)}</a></li>`,
+    );
     const todo = tasks.map((task) => {
       const path = task.isExam === 1 ? '/exam' : '/exercise';
       return `<li><a href="${this.href(path, { id: task.id })}">${escapeHtml(task.question)}</a></li>`;

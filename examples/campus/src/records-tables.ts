@@ -72,7 +72,8 @@ function seed(database: DatabaseSync, run: Run): void {
     post.run(id, 'professor.lin', `Questions about ${title} go here.`, Date.now());
   }
   const grade = database.prepare('INSERT INTO grades (task, student, score, remark) VALUES (?, ?, ?, ?)');
-  for (let i = 2; i <= 21; i++) grade.run(1, i, 60 + i, i === 7 ? `private remark ${canaries.campusGrades}` : 'good work');
+  for (let i = 2; i <= 21; i++)
+    grade.run(1, i, 60 + i, i === 7 ? `private remark ${canaries.campusGrades}` : 'good work');
   database.prepare('INSERT INTO payroll (person, account) VALUES (?, ?)').run('professor.lin', canaries.campusVault);
   database.exec('COMMIT');
 }

@@ -39,7 +39,10 @@ const accounts = {
     addUser(database, run, { user, password, name, role: 'student', email: `${user}@campus.example` });
   },
   logIn({ user, password }) {
-    const row = one<{ id: number; salt: string; hash: string }>('SELECT id, salt, hash FROM users WHERE login = ?', user);
+    const row = one<{ id: number; salt: string; hash: string }>(
+      'SELECT id, salt, hash FROM users WHERE login = ?',
+      user,
+    );
     if (!row || hashPassword(password, row.salt) !== row.hash) throw new Refusal(401, 'wrong name or password');
     const session = randomBytes(18).toString('hex');
     change('INSERT INTO sessions (id, user_id) VALUES (?, ?)', session, row.id);
@@ -78,7 +81,10 @@ const teaching = {
   keepGrade({ task, student, score, remark }) {
     change(
       'INSERT OR REPLACE INTO grades (task, student, score, remark) VALUES (?, ?, ?, ?)',
-      ...[task, student, score, remark],
+      task,
+      student,
+      score,
+      remark,
     );
   },
   grades: ({ student }) => all('SELECT task, student, score, remark FROM grades WHERE student = ?', student),
@@ -95,7 +101,8 @@ const teaching = {
 } satisfies Partial<CampusRecords>;
 
 const forum = {
-  posts: ({ course }) => all('SELECT id, author, text, at FROM posts WHERE course = ? ORDER BY id DESC LIMIT 60', course),
+  posts: ({ course }) =>
+    all('SELECT id, author, text, at FROM posts WHERE course = ? ORDER BY id DESC LIMIT 60', course),
   post({ course, author, text }) {
     const at = Date.now();
     const id = change('INSERT INTO posts (course, author, text, at) VALUES (?, ?, ?, ?)', course, author, text, at);

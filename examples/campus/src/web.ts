@@ -70,7 +70,9 @@ const accounts: Record<string, Handler> = {
   },
   'GET /profile': student(async (user) => html(pages.profile(user))),
   'POST /profile': student(async (user, ask) => {
-    const given = Object.entries(await ask.fields()).map(([name, value]) => [name, String(value).slice(0, 4000)] as const);
+    const given = Object.entries(await ask.fields()).map(
+      ([name, value]) => [name, String(value).slice(0, 4000)] as const,
+    );
     return html(pages.profile(await records.call('changeProfile', { id: user.id, fields: Object.fromEntries(given) })));
   }),
 };

@@ -92,7 +92,12 @@ export class Sockets {
       if (fields.type !== 'message') throw new Refusal(400, 'unknown type');
       const group = whole(fields, 'group', 0);
       const to = group === 0 ? text(fields, 'to') : '';
-      const message = await this.#store.call('post', { author: connection.user, group, to, text: text(fields, 'text') });
+      const message = await this.#store.call('post', {
+        author: connection.user,
+        group,
+        to,
+        text: text(fields, 'text'),
+      });
       this.#say(connection, { type: 'ok', ref, id: message.id });
     } catch (error) {
       this.#say(connection, { type: 'error', ref, error: error instanceof Error ? error.message : 'failed' });

@@ -45,7 +45,9 @@ function seed(database: DatabaseSync, run: Run): void {
   }
   const group = database.prepare('INSERT INTO groups (title, open) VALUES (?, 1)');
   for (const title of ['Town square', 'Study room 学习室', 'Kitchen table']) group.run(title);
-  const message = database.prepare('INSERT INTO messages (author, group_id, recipient, body, at) VALUES (?, 1, ?, ?, ?)');
+  const message = database.prepare(
+    'INSERT INTO messages (author, group_id, recipient, body, at) VALUES (?, 1, ?, ?, ?)',
+  );
   message.run('resident1', '', 'Welcome to the town square!', Date.now());
   message.run('resident2', '', '大家好，欢迎来到广场。', Date.now());
   const vault = database.prepare('INSERT INTO vault (owner, secret) VALUES (?, ?)');

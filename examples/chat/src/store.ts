@@ -107,7 +107,11 @@ const talk = {
     const at = Date.now();
     const id = change(
       'INSERT INTO messages (author, group_id, recipient, body, at) VALUES (?, ?, ?, ?, ?)',
-      ...[author, group, to, text, at],
+      author,
+      group,
+      to,
+      text,
+      at,
     );
     const message: Message = { id, author, group, to, text, at };
     const delivery: Delivery = { message, readers: readersOf(message) };
@@ -122,7 +126,11 @@ const talk = {
     return all(
       `${MESSAGE} WHERE group_id = 0 AND id > ? AND ((author = ? AND recipient = ?) OR (author = ? AND recipient = ?))
        ORDER BY id DESC LIMIT 60`,
-      ...[ask.after, ask.user, ask.with, ask.with, ask.user],
+      ask.after,
+      ask.user,
+      ask.with,
+      ask.with,
+      ask.user,
     );
   },
   since({ user, id }) {
@@ -131,7 +139,10 @@ const talk = {
     const missed = all<Message>(
       `${MESSAGE} WHERE id > ? AND ((group_id = 0 AND (recipient = ? OR author = ?))
          OR group_id IN (SELECT group_id FROM members WHERE login = ?)) ORDER BY id LIMIT 500`,
-      ...[id, user, user, user],
+      id,
+      user,
+      user,
+      user,
     );
     return { latest, missed };
   },
@@ -144,7 +155,13 @@ const talk = {
 
 const attachments = {
   saveAttachment: ({ user, file, base64, note }) => {
-    change('INSERT OR REPLACE INTO attachments (file, login, base64, note) VALUES (?, ?, ?, ?)', file, user, base64, note);
+    change(
+      'INSERT OR REPLACE INTO attachments (file, login, base64, note) VALUES (?, ?, ?, ?)',
+      file,
+      user,
+      base64,
+      note,
+    );
   },
   attachment({ file }) {
     const row = one<{ base64: string }>('SELECT base64 FROM attachments WHERE file = ?', file);

@@ -4,18 +4,18 @@
  */
 export const WORDS: readonly string[] = [
   // Path segments
-  ...['api', 'signup', 'login', 'logout', 'me', 'profile', 'people', 'friends', 'groups', 'join', 'messages', 'search'],
-  ...['attachments', 'open', 'thumbnail', 'preview', 'ws', 'wall', 'app.js', 'style.css', 'courses', 'course', 'lesson'],
-  ...['files', 'exercise', 'exam', 'grades', 'forum', 'teacher', 'export', 'admin', 'answer'],
+  ...'api signup login logout me profile people friends groups join messages search'.split(' '),
+  ...'attachments open thumbnail preview ws wall app.js style.css courses course lesson'.split(' '),
+  ...'files exercise exam grades forum teacher export admin answer'.split(' '),
   // Parameters and fields
-  ...['user', 'password', 'name', 'about', 'recovery', 'role', 'title', 'group', 'to', 'text', 'after', 'with', 'since'],
-  ...['file', 'folder', 'size', 'url', 'content', 'note', 'id', 'author', 'at', 'type', 'ref', 'digest', 'error', 'ok'],
-  ...['results', 'q', 'members', 'bytes', 'summary', 'student', 'score', 'remark', 'what', 'lesson_id', 'email', 'city'],
+  ...'user password name about recovery role title group to text after with since'.split(' '),
+  ...'file folder size url content note id author at type ref digest error ok'.split(' '),
+  ...'results q members bytes summary student score remark what email city'.split(' '),
   // Cookies and headers
-  ...['sid', 'campus', 'x-answer-digest'],
+  ...'sid campus x-answer-digest'.split(' '),
 ];
 
-const SYLLABLES = ['ba', 'ce', 'di', 'fo', 'gu', 'ha', 'je', 'ki', 'lo', 'mu', 'na', 'pe', 'ri', 'so', 'tu', 'va', 'we'];
+const SYLLABLES = 'ba ce di fo gu ha je ki lo mu na pe ri so tu va we'.split(' ');
 
 /** Maps every word to itself, or to a made-up one that is the same for the same seed. */
 export function nameTable(seed?: number): Record<string, string> {

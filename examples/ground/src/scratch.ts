@@ -9,7 +9,22 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Refusal } from './refusal.ts';
 
-const TOOLS = ['sh', 'cat', 'ls', 'head', 'tail', 'printf', 'echo', 'id', 'uname', 'sleep', 'tr', 'rev', 'sort', 'grep'];
+const TOOLS = [
+  'sh',
+  'cat',
+  'ls',
+  'head',
+  'tail',
+  'printf',
+  'echo',
+  'id',
+  'uname',
+  'sleep',
+  'tr',
+  'rev',
+  'sort',
+  'grep',
+];
 const COMMAND_TIMEOUT_MS = 2000;
 const MAX_COMMAND_OUTPUT_BYTES = 16 << 10;
 

@@ -90,7 +90,9 @@ async function upgrade(options: ServiceOptions, request: http.IncomingMessage, s
     const answer = options.refuse(refusal);
     const lines = Object.entries(headersOf(options, answer)).map(([name, value]) => `${name}: ${value}\r\n`);
     const reason = http.STATUS_CODES[answer.status] ?? '';
-    socket.end(`HTTP/1.1 ${answer.status} ${reason}\r\nconnection: close\r\n${lines.join('')}\r\n${String(answer.body)}`);
+    socket.end(
+      `HTTP/1.1 ${answer.status} ${reason}\r\nconnection: close\r\n${lines.join('')}\r\n${String(answer.body)}`,
+    );
   }
 }
 
@@ -104,7 +106,8 @@ function refuseStrangers(request: http.IncomingMessage): void {
   const site = request.headers['sec-fetch-site'];
   if (site === undefined || site === 'same-origin' || site === 'none') return;
   // Following a link to the first page is harmless: it takes no parameters.
-  const isFirstPage = request.method === 'GET' && request.url === '/' && request.headers['sec-fetch-mode'] === 'navigate';
+  const isFirstPage =
+    request.method === 'GET' && request.url === '/' && request.headers['sec-fetch-mode'] === 'navigate';
   if (!isFirstPage) throw new Refusal(403, 'cross-site requests are refused');
 }
 
@@ -192,7 +195,13 @@ function send(options: ServiceOptions, response: http.ServerResponse, answer: An
   response.end();
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);

@@ -2,7 +2,8 @@
  * Runs SQL text that strangers may have had a hand in: a documented hole of the examples. It reads one database file,
  * cannot write, and is ended when a query takes too long, so that the hole gives data but never a standstill.
  */
-import { Worker } from 'node:worker_threads';
+import { fork, type ChildProcess } from 'node:child_process';
+import path from 'node:path';
 import { Refusal } from './refusal.ts';
 
 const DEADLINE_MS = 1500;
@@ -19,7 +20,7 @@ interface Question {
 export class UnsafeQueries {
   readonly #file: string;
   readonly #waiting: Question[] = [];
-  #worker: Worker | undefined;
+  #child: ChildProcess | undefined;
   #running: Question | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -35,34 +36,35 @@ export class UnsafeQueries {
     });
   }
 
-  async close(): Promise<void> {
+  close(): void {
     clearTimeout(this.#timer);
-    await this.#worker?.terminate();
+    this.#child?.kill('SIGKILL');
   }
 
   #next(): void {
     if (this.#running) return;
     this.#running = this.#waiting.shift();
     if (!this.#running) return;
-    this.#worker ??= this.#start();
-    this.#timer = setTimeout(() => this.#giveUp('query took too long'), DEADLINE_MS);
-    this.#worker.postMessage(this.#running.sql);
+    this.#child ??= this.#start();
+    const child = this.#child;
+    this.#timer = setTimeout(() => this.#giveUp(child, 'query took too long'), DEADLINE_MS);
+    child.send(this.#running.sql);
   }
 
-  #start(): Worker {
-    const worker = new Worker(new URL('unsafe-queries-worker.ts', import.meta.url), {
-      workerData: this.#file,
-      env: {},
-      resourceLimits: { maxOldGenerationSizeMb: 64 },
+  #start(): ChildProcess {
+    const child = fork(path.join(import.meta.dirname, 'unsafe-queries-child.ts'), [this.#file], {
+      env: { NODE_NO_WARNINGS: '1' },
+      execArgv: ['--max-old-space-size=64'],
     });
-    worker.on('message', (answer: { rows?: Row[]; error?: string }) => {
+    child.on('message', (answer: { rows?: Row[]; error?: string }) => {
       const question = this.#done();
       if (answer.rows) question?.resolve(answer.rows);
       else question?.reject(new Refusal(500, `SQLite error: ${answer.error ?? ''}`));
       this.#next();
     });
-    worker.on('error', () => this.#giveUp('query failed'));
-    return worker;
+    child.on('error', () => this.#giveUp(child, 'query failed'));
+    child.on('exit', () => this.#giveUp(child, 'query failed'));
+    return child;
   }
 
   #done(): Question | undefined {
@@ -72,9 +74,10 @@ export class UnsafeQueries {
     return question;
   }
 
-  #giveUp(reason: string): void {
-    void this.#worker?.terminate();
-    this.#worker = undefined;
+  #giveUp(child: ChildProcess, reason: string): void {
+    child.kill('SIGKILL');
+    if (child !== this.#child) return; // the next one is at work already
+    this.#child = undefined;
     this.#done()?.reject(new Refusal(500, `SQLite error: ${reason}`));
     this.#next();
   }

@@ -1,7 +1,33 @@
 import type { Random } from './random.ts';
 
-const GIVEN = ['Anna', 'Liam', 'Wei', 'Mei', 'Noah', 'Yuki', 'Omar', 'Sofia', 'Jun', 'Ines', 'Pavel', 'Xiaoling', 'Tom'];
-const FAMILY = ["O'Brien", "D'Angelo", 'Chen', 'Wang', 'Müller', 'Smith-Jones', 'García', 'Li', "O'Neill", 'Zhang', 'Novak'];
+const GIVEN = [
+  'Anna',
+  'Liam',
+  'Wei',
+  'Mei',
+  'Noah',
+  'Yuki',
+  'Omar',
+  'Sofia',
+  'Jun',
+  'Ines',
+  'Pavel',
+  'Xiaoling',
+  'Tom',
+];
+const FAMILY = [
+  "O'Brien",
+  "D'Angelo",
+  'Chen',
+  'Wang',
+  'Müller',
+  'Smith-Jones',
+  'García',
+  'Li',
+  "O'Neill",
+  'Zhang',
+  'Novak',
+];
 const CHINESE = ['王小明', '李娜', '张伟', '刘洋', '陈静', '赵敏', '周杰', '吴芳'];
 
 export const BROWSERS: readonly string[] = [

@@ -27,7 +27,8 @@ function readOptions(): TrafficOptions & { readonly json: boolean } {
   if (values.run === undefined) throw new Error('--run FILE is missing; make one with prepare.ts');
   const attacks = values.attack?.filter((name) => name !== 'none');
   const unknown = attacks?.find((name) => !ATTACKS.some((attack) => attack.name === name));
-  if (unknown !== undefined) throw new Error(`no attack ${unknown}; there are ${ATTACKS.map(({ name }) => name).join(', ')}`);
+  if (unknown !== undefined)
+    throw new Error(`no attack ${unknown}; there are ${ATTACKS.map(({ name }) => name).join(', ')}`);
   return {
     gateway: destination(values),
     run: readRun(values.run),
@@ -59,7 +60,8 @@ function seconds(text: string): number {
 
 function printed(report: TrafficReport): string {
   const rows = report.attacks.map(
-    (one) => `  ${one.name.padEnd(24)} ${one.attempts} tried, ${one.gotData} got data, ${one.stopped} stopped, ${one.diverted} diverted`,
+    (one) =>
+      `  ${one.name.padEnd(24)} ${one.attempts} tried, ${one.gotData} got data, ${one.stopped} stopped, ${one.diverted} diverted`,
   );
   const harm = report.harmedDetails.map((one) => `  harmed: ${one.who}, ${one.what}: ${one.why}`);
   return [

@@ -189,7 +189,10 @@ export class Person {
     fields: Readonly<Record<string, string>>,
     query: Readonly<Record<string, string | number>> = {},
   ): Promise<Reply> {
-    const renamed = Object.entries(fields).map(([name, value]): [string, string] => [this.world.run.names.word(name), value]);
+    const renamed = Object.entries(fields).map(([name, value]): [string, string] => [
+      this.world.run.names.word(name),
+      value,
+    ]);
     const body = new URLSearchParams(renamed).toString();
     const target = this.target(path, query);
     return this.send({ method: 'POST', target, type: 'application/x-www-form-urlencoded', body });
@@ -204,7 +207,12 @@ export class Person {
       part(`name="${names.word('note')}"`, note) +
       part(`name="${names.word('file')}"; filename="${file.name}"\r\nContent-Type: text/plain`, file.content) +
       `--${boundary}--\r\n`;
-    return this.send({ method: 'POST', target: names.path(path), type: `multipart/form-data; boundary=${boundary}`, body });
+    return this.send({
+      method: 'POST',
+      target: names.path(path),
+      type: `multipart/form-data; boundary=${boundary}`,
+      body,
+    });
   }
 
   /** The JSON object of an answer in logical names; an empty one when there is none. */
@@ -279,9 +287,12 @@ export class Connection {
     this.#person = person;
   }
 
-  async say(fields: Readonly<Record<string, unknown>>): Promise<void> {
+  /** Gives the time of sending. */
+  async say(fields: Readonly<Record<string, unknown>>): Promise<number> {
     await this.#person.options.pace.turn();
+    const sentAt = performance.now();
     this.peer?.send(JSON.stringify(this.#person.world.run.names.toWire(fields)));
+    return sentAt;
   }
 
   close(): void {

@@ -37,6 +37,12 @@ const BOTNET = 24;
 /** The first round of attacks is finished even when it takes this much longer than the run. */
 const MAX_OVERTIME_MS = 20_000;
 
+/** Accounts that are there from the start; their codes are as good as canaries. */
+const RESIDENTS = Array.from({ length: 60 }, (_unused, index) => [
+  `resident${index + 1}`,
+  `student${index + 1}`,
+]).flat();
+
 export async function runTraffic(options: TrafficOptions): Promise<TrafficReport> {
   const { seed = Math.floor(Math.random() * 2 ** 31), rate = 60, seconds } = options;
   const chosen = ATTACKS.filter(({ name }) => options.attacks?.includes(name) ?? true);
@@ -134,7 +140,10 @@ async function live(friends: Friends, onProgress?: (line: string) => void): Prom
 }
 
 function makeScene(plaza: Plaza, registry: Registry, random: Random, pace: Pace, friends: Friends): Scene {
-  const loggedIn = (list: readonly Friend[]) => list.filter((friend) => friend.hasLoggedIn).map(({ identity }) => identity);
+  const loggedIn = (list: readonly Friend[]) =>
+    list.filter((friend) => friend.hasLoggedIn).map(({ identity }) => identity);
+  // Mostly people who log out and in again, so that a locked account would harm somebody.
+  const stuffed = (list: readonly Friend[]) => loggedIn([...list.slice(0, 1), ...list.slice(-3)]);
   const lastChat = friends.chat.at(-1) ?? friends.teacher;
   const lastCampus = friends.campus.at(-1) ?? friends.teacher;
   return {
@@ -143,6 +152,7 @@ function makeScene(plaza: Plaza, registry: Registry, random: Random, pace: Pace,
     registry,
     pace,
     accounts: { chat: loggedIn(friends.chat), campus: loggedIn(friends.campus) },
+    stuffed: { chat: stuffed(friends.chat), campus: stuffed(friends.campus) },
     victims: { chat: victim(plaza, registry, random, 'chat'), campus: victim(plaza, registry, random, 'campus') },
     sessions: { chat: () => lastChat.person.cookies, campus: () => lastCampus.person.cookies },
     botnet: Array.from({ length: BOTNET }, () => registry.address()),
@@ -163,12 +173,20 @@ function victim(plaza: Plaza, registry: Registry, random: Random, service: Servi
   };
 }
 
-async function attackAll(scene: Scene, tally: Tally, attacks: readonly Attack[], end: number, onProgress?: (line: string) => void) {
+async function attackAll(
+  scene: Scene,
+  tally: Tally,
+  attacks: readonly Attack[],
+  end: number,
+  onProgress?: (line: string) => void,
+) {
   const { canaries } = scene.world.run.file;
-  const friendly = (['chat', 'campus'] as const).flatMap((service) =>
-    scene.accounts[service].map(({ user }) => scene.world.run.recoveryCode(service, user)),
+  const codes = (['chat', 'campus'] as const).flatMap((service) =>
+    [...RESIDENTS, ...scene.accounts[service].map(({ user }) => user)].map((user) =>
+      scene.world.run.recoveryCode(service, user),
+    ),
   );
-  const loot = new Set<string>([...Object.values(canaries), ...friendly]);
+  const loot = new Set<string>([...Object.values(canaries), ...codes]);
   const queue: Attack[] = [...scene.random.shuffle(attacks)];
   let left = queue.length;
   const work = async (): Promise<void> => {
@@ -184,7 +202,13 @@ async function attackAll(scene: Scene, tally: Tally, attacks: readonly Attack[],
       await attack.run(attacker);
       attacker.leave();
       tally.attack(attack.name, attack.isCovered, attempt);
-      const result = attempt.gotData ? 'GOT DATA' : attempt.diverted ? 'diverted' : attempt.stopped ? 'stopped' : 'nothing';
+      const result = attempt.gotData
+        ? 'GOT DATA'
+        : attempt.diverted
+          ? 'diverted'
+          : attempt.stopped
+            ? 'stopped'
+            : 'nothing';
       onProgress?.(`${attack.name}: ${result}`);
     }
   };

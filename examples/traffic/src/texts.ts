@@ -48,5 +48,15 @@ export function someText(random: Random, oddShare = 0.4): string {
   return random.pick(random.chance(oddShare) ? ODD_TEXTS : EVERYDAY);
 }
 
-export const SEARCHES: readonly string[] = ['library', 'lunch', '复习', 'good morning', 'train', 'group', 'select', 'union', 'price'];
+export const SEARCHES: readonly string[] = [
+  'library',
+  'lunch',
+  '复习',
+  'good morning',
+  'train',
+  'group',
+  'select',
+  'union',
+  'price',
+];
 export const COURSE_SEARCHES: readonly string[] = ['data', 'algebra', '国画', 'web', 'stat', 'history', 'a', 'line'];

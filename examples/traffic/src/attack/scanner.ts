@@ -10,11 +10,12 @@ const TOOLS = [
 ];
 
 const PATHS: readonly string[] = [
-  ...['/.env', '/.git/config', '/.git/HEAD', '/wp-login.php', '/wp-admin/setup-config.php', '/phpmyadmin/index.php'],
-  ...['/admin.php', '/server-status', '/actuator/env', '/actuator/heapdump', '/backup.sql', '/dump.sql.gz', '/id_rsa'],
-  ...['/.aws/credentials', '/.ssh/id_rsa', '/config.php.bak', '/web.config', '/.htpasswd', '/xmlrpc.php', '/.DS_Store'],
-  ...['/cgi-bin/test.cgi', '/vendor/phpunit/phpunit/src/Util/PHP/eval-stdin.php', '/solr/admin/info/system', '/.svn/entries'],
-  ...['/?x=../../../../etc/passwd', '/?id=1%27%20OR%20%271%27=%271', '/?q=%3Cscript%3Ealert(1)%3C/script%3E'],
+  ...'/.env /.git/config /.git/HEAD /wp-login.php /wp-admin/setup-config.php /phpmyadmin/index.php'.split(' '),
+  ...'/admin.php /server-status /actuator/env /actuator/heapdump /backup.sql /dump.sql.gz /id_rsa'.split(' '),
+  ...'/.aws/credentials /.ssh/id_rsa /config.php.bak /web.config /.htpasswd /xmlrpc.php /.DS_Store'.split(' '),
+  ...'/cgi-bin/test.cgi /vendor/phpunit/phpunit/src/Util/PHP/eval-stdin.php /solr/admin/info/system'.split(' '),
+  ...'/.svn/entries'.split(' '),
+  ...'/?x=../../../../etc/passwd /?id=1%27%20OR%20%271%27=%271 /?q=%3Cscript%3Ealert(1)%3C/script%3E'.split(' '),
 ];
 
 /** Looks for what should not lie around. The services hold none of it: stopped or not, it must get nothing. */

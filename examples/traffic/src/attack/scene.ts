@@ -1,7 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Identity, Registry } from '../identities.ts';
 import type { Pace } from '../pace.ts';
-import { Connection, Person, type Reply, type Sending, type Service, type SocketMessage, type World } from '../person.ts';
+import {
+  Connection,
+  Person,
+  type Reply,
+  type Sending,
+  type Service,
+  type SocketMessage,
+  type World,
+} from '../person.ts';
 import type { Random } from '../random.ts';
 import { jsonEscaped, percentEncoded } from '../mutate/encode.ts';
 import { Attempt } from './attempt.ts';
@@ -20,6 +28,8 @@ export interface Scene {
   readonly pace: Pace;
   /** Friends that have logged in, by service. */
   readonly accounts: Readonly<Record<Service, readonly Identity[]>>;
+  /** Those of them whose passwords are tried. */
+  readonly stuffed: Readonly<Record<Service, readonly Identity[]>>;
   readonly victims: Readonly<Record<Service, Victim>>;
   /** Live sessions of friends, for the attack that uses a leaked one. */
   readonly sessions: Readonly<Record<Service, () => ReadonlyMap<string, string> | undefined>>;
@@ -34,6 +44,8 @@ export interface Attack {
   readonly isCovered: boolean;
   run(attacker: Attacker): Promise<void>;
 }
+
+const ANSWERS = new Set(['results', 'ok', 'error']);
 
 /** An attacker at work: a person, and the record of what came back. */
 export class Attacker {
@@ -52,7 +64,8 @@ export class Attacker {
   stranger(service: Service, from: { address?: string; agent?: string } = {}): Person {
     const { scene, random } = this;
     const own = scene.registry.identity();
-    const shared = random.chance(0.3) && scene.accounts[service].length > 0 ? random.pick(scene.accounts[service]) : own;
+    const shared =
+      random.chance(0.3) && scene.accounts[service].length > 0 ? random.pick(scene.accounts[service]) : own;
     const { address, agent, language } = { ...shared, ...from };
     const person = new Person(scene.world, { service, address, agent, language, pace: scene.pace });
     this.#people.push(person);
@@ -105,9 +118,16 @@ export class Attacker {
     query: Readonly<Record<string, string | number>> = {},
   ): Promise<Reply> {
     const { names } = this.scene.world.run;
-    const pairs = Object.entries(fields).map(([name, value]) => `${names.word(name)}=${percentEncoded(value, this.random)}`);
+    const pairs = Object.entries(fields).map(
+      ([name, value]) => `${names.word(name)}=${percentEncoded(value, this.random)}`,
+    );
     const target = person.target(path, query);
-    return this.send(person, { method: 'POST', target, type: 'application/x-www-form-urlencoded', body: pairs.join('&') });
+    return this.send(person, {
+      method: 'POST',
+      target,
+      type: 'application/x-www-form-urlencoded',
+      body: pairs.join('&'),
+    });
   }
 
   postJson(person: Person, path: string, fields: Readonly<Record<string, string | number>>): Promise<Reply> {
@@ -127,11 +147,10 @@ export class Attacker {
   /** Says one thing over a WebSocket and waits for what comes back. */
   async say(person: Person, fields: Readonly<Record<string, string | number>>): Promise<SocketMessage | undefined> {
     await this.think();
-    const wanted = new Set(['results', 'ok', 'error']);
-    let answer: SocketMessage | undefined;
+    const answers: SocketMessage[] = [];
     const connection = await person.connect(0, (message) => {
       this.attempt.message(message);
-      if (wanted.has(String(message.fields.type))) answer = message;
+      if (ANSWERS.has(String(message.fields.type))) answers.push(message);
     });
     this.scene.onRequest();
     if (!(connection instanceof Connection)) {
@@ -139,10 +158,10 @@ export class Attacker {
       return undefined;
     }
     connection.peer?.send(this.json(fields));
-    for (let i = 0; i < 60 && !connection.isClosed && answer === undefined; i++) await sleep(25);
+    for (let i = 0; i < 60 && !connection.isClosed && answers.length === 0; i++) await sleep(25);
     if (connection.isClosed) this.attempt.socketClosed();
     connection.close();
-    return answer;
+    return answers[0];
   }
 
   think(): Promise<void> {

@@ -13,7 +13,11 @@ export const SERVER_SIDE_ATTACKS: readonly Attack[] = [
     async run(attacker) {
       const person = await attacker.member('chat');
       for (let i = 0; i < TRIES; i++) {
-        const [file, depth] = attacker.random.pick([['etc/passwd', 3], ['app.env', 1], ['server.key', 1]] as const);
+        const [file, depth] = attacker.random.pick([
+          ['etc/passwd', 3],
+          ['app.env', 1],
+          ['server.key', 1],
+        ] as const);
         const base = file === 'etc/passwd' ? file : `srv/chat/${file}`;
         await attacker.getRaw(person, '/api/attachments', 'file', climbing(base, depth + 2, attacker.random));
       }
@@ -55,7 +59,8 @@ export const SERVER_SIDE_ATTACKS: readonly Attack[] = [
     isCovered: true,
     async run(attacker) {
       const person = await attacker.member('chat');
-      for (let i = 0; i < TRIES; i++) await attacker.postJson(person, '/api/preview', { url: insideUrl(attacker.random) });
+      for (let i = 0; i < TRIES; i++)
+        await attacker.postJson(person, '/api/preview', { url: insideUrl(attacker.random) });
     },
   },
 ];

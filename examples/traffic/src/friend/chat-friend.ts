@@ -24,14 +24,19 @@ const DOINGS: readonly Doing[] = [
   async (friend) => {
     const text = ownText(friend);
     const holds = (reply: { text: string }): boolean => friend.person.parse(reply.text).text === text;
-    await friend.check('chat: post to group', friend.person.postJson('/api/messages', { group: 1, text }), { status: 201, holds });
+    await friend.check('chat: post to group', friend.person.postJson('/api/messages', { group: 1, text }), {
+      status: 201,
+      holds,
+    });
     await friend.think();
     await friend.check('chat: wall', friend.person.get('/wall', { group: 1 }), { includes: 'Town square' });
   },
   async (friend, others) => {
     const other = someoneElse(friend, others).identity.user;
     const text = ownText(friend);
-    await friend.check('chat: post to person', friend.person.postJson('/api/messages', { to: other, text }), { status: 201 });
+    await friend.check('chat: post to person', friend.person.postJson('/api/messages', { to: other, text }), {
+      status: 201,
+    });
     const shown = JSON.stringify(text).slice(1, -1);
     await friend.check('chat: read talk', friend.person.get('/api/messages', { with: other }), { includes: shown });
   },
@@ -71,7 +76,10 @@ const DOINGS: readonly Doing[] = [
     await friend.check('chat: thumbnail', friend.person.get('/api/thumbnail', { size }), { includes: `P2 ${size}` });
   },
   async (friend) => {
-    const url = friend.random.pick(['https://example.org/notes?id=3&lang=en#top', 'http://news.example.com/2026/11/a_b-c']);
+    const url = friend.random.pick([
+      'https://example.org/notes?id=3&lang=en#top',
+      'http://news.example.com/2026/11/a_b-c',
+    ]);
     await friend.check('chat: preview', friend.person.postJson('/api/preview', { url }), {
       holds: (reply) => friend.person.parse(reply.text).url === url,
     });

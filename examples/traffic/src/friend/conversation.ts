@@ -12,7 +12,9 @@ class End {
   readonly friend: Friend;
   readonly #arrived = new Map<string, number>();
   #connection: Connection | undefined;
+  readonly #confirmed = new Set<unknown>();
   #lastId = 0;
+  #lastRef = 0;
 
   constructor(friend: Friend) {
     this.friend = friend;
@@ -34,15 +36,26 @@ class End {
     this.#connection = undefined;
   }
 
-  async say(text: string, to: string): Promise<void> {
-    await this.connect();
-    await this.#connection?.say({ type: 'message', ref: Date.now(), to, text });
+  /** As a chat program does: what was not confirmed when the connection broke is sent again. Gives the time of sending. */
+  async say(text: string, to: string): Promise<number> {
+    let sentAt = performance.now();
+    for (let attempt = 0; attempt < 3; attempt++) {
+      if (!(await this.connect())) break;
+      const ref = ++this.#lastRef;
+      const at = (await this.#connection?.say({ type: 'message', ref, to, text })) ?? sentAt;
+      if (attempt === 0) sentAt = at;
+      const isPending = (): boolean => !this.#confirmed.has(ref) && this.#connection?.isClosed === false;
+      while (isPending() && performance.now() - at < GIVE_UP_MS) await sleep(5);
+      if (this.#confirmed.has(ref) || this.#connection?.isClosed === false) break;
+    }
+    return sentAt;
   }
 
   #receive({ fields, isGenuine, raw }: SocketMessage): void {
     if (!isGenuine) this.friend.harmed('chat: WebSocket', "not the service's own message", { text: raw });
     if (fields.type === 'error') this.friend.harmed('chat: WebSocket', 'an error came', { text: raw });
     if (typeof fields.id === 'number' && fields.type !== 'ok') this.#lastId = Math.max(this.#lastId, fields.id);
+    if (fields.type === 'ok') this.#confirmed.add(fields.ref);
     if (fields.type === 'message') this.#arrived.set(String(fields.text), performance.now());
   }
 
@@ -54,7 +67,10 @@ class End {
       if (this.#connection?.isClosed === true) await this.connect();
       await sleep(5);
     }
-    const ms = Math.max(0, (this.#arrived.get(text) ?? performance.now()) - sentAt - (world.stalls.stalledMs - stalled));
+    const ms = Math.max(
+      0,
+      (this.#arrived.get(text) ?? performance.now()) - sentAt - (world.stalls.stalledMs - stalled),
+    );
     tally.friendly(ms);
     if (!this.#arrived.has(text)) this.friend.harmed('chat: WebSocket', `"${text}" never arrived`, { ms });
     else if (ms > ARRIVAL_MS) this.friend.harmed('chat: WebSocket', 'a message came late', { ms });
@@ -64,7 +80,10 @@ class End {
 export async function converse(one: Friend, other: Friend): Promise<void> {
   const ends = [new End(one), new End(other)] as const;
   while (!one.isOver) {
-    if (!(await ends[0].connect()) || !(await ends[1].connect())) return;
+    if (!(await ends[0].connect()) || !(await ends[1].connect())) {
+      await sleep(1000);
+      continue;
+    }
     for (let i = 0; i < 6 && !one.isOver; i++) {
       const [from, to] = i % 2 === 0 ? ends : ([ends[1], ends[0]] as const);
       await tell(from, to);
@@ -77,8 +96,7 @@ export async function converse(one: Friend, other: Friend): Promise<void> {
 
 async function tell(from: End, to: End): Promise<void> {
   const text = ownText(from.friend);
-  await from.say(text, to.friend.identity.user);
-  await to.expect(text, performance.now());
+  await to.expect(text, await from.say(text, to.friend.identity.user));
 }
 
 /** One goes away, is written to, and comes back to whatever node answers: nothing may be lost. */
@@ -87,7 +105,7 @@ async function catchUp(stays: End, leaves: End): Promise<void> {
   const texts = [ownText(stays.friend), ownText(stays.friend)];
   for (const text of texts) await stays.say(text, leaves.friend.identity.user);
   await sleep(100);
-  const backAt = performance.now();
   await leaves.connect();
-  for (const text of texts) await leaves.expect(text, Math.max(backAt, performance.now() - 50));
+  const backAt = performance.now();
+  for (const text of texts) await leaves.expect(text, backAt);
 }

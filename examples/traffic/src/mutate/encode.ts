@@ -19,7 +19,11 @@ export function percentEncoded(value: string, random: Random, share = random.pic
 
 /** A JSON string literal in which a share of the characters is written as escapes. */
 export function jsonEscaped(value: string, random: Random, share = random.pick([0, 0, 0.2, 1])): string {
-  const body = [...JSON.stringify(value).slice(1, -1).matchAll(/\\u[0-9a-f]{4}|\\.|[^\\]/gsu)].map(([piece]) => {
+  const body = [
+    ...JSON.stringify(value)
+      .slice(1, -1)
+      .matchAll(/\\u[0-9a-f]{4}|\\.|[^\\]/gsu),
+  ].map(([piece]) => {
     if (piece.startsWith('\\') || !random.chance(share)) return piece;
     return Array.from({ length: piece.length }, (_unused, index) => {
       const code = hex(piece.charCodeAt(index) >> 8, random) + hex(piece.charCodeAt(index) & 0xff, random);

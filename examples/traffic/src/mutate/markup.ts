@@ -37,17 +37,23 @@ function attribute(name: string, value: string, random: Random): string {
 const tag = (name: string, random: Random): string => `<${mixedCase(name, random)}`;
 
 const SHAPES: readonly Shape[] = [
-  (script, random) => `${tag('script', random)}${random.pick(['', ' ', '\n', ' x'])}>${script}</${mixedCase('script', random)}${random.pick(['', ' ', '\n'])}>`,
+  (script, random) =>
+    `${tag('script', random)}${random.pick(['', ' ', '\n', ' x'])}>${script}</${mixedCase('script', random)}${random.pick(['', ' ', '\n'])}>`,
   (script, random) => `${tag('img', random)}${space(random)}src=x ${attribute('onerror', script, random)} >`,
   (script, random) => `${tag('img', random)}${space(random)}${attribute('onerror', script, random)} src=/x.png >`,
   (script, random) => `${tag('svg', random)}${space(random)}${attribute('onload', script, random)} >`,
   (script, random) => `${tag('details', random)}${space(random)}open ${attribute('ontoggle', script, random)} >`,
-  (script, random) => `${tag('video', random)}>${tag('source', random)}${space(random)}${attribute('onerror', script, random)} ></video>`,
-  (script, random) => `${tag('iframe', random)}${space(random)}${attribute('srcdoc', `<script>${script}</script>`, random)} ></iframe>`,
-  (script, random) => `${tag('iframe', random)}${space(random)}${attribute('src', `${scheme(random)}${script}`, random)} ></iframe>`,
+  (script, random) =>
+    `${tag('video', random)}>${tag('source', random)}${space(random)}${attribute('onerror', script, random)} ></video>`,
+  (script, random) =>
+    `${tag('iframe', random)}${space(random)}${attribute('srcdoc', `<script>${script}</script>`, random)} ></iframe>`,
+  (script, random) =>
+    `${tag('iframe', random)}${space(random)}${attribute('src', `${scheme(random)}${script}`, random)} ></iframe>`,
   (script, random) => `${tag('body', random)}${space(random)}${attribute('onpageshow', script, random)} >`,
-  (script, random) => `<style>@keyframes k{}</style>${tag('p', random)} style="animation:k 1s"${space(random)}${attribute('onanimationstart', script, random)} >`,
-  (script, random) => `${tag('math', random)}><mtext>${tag('img', random)} src=x${space(random)}${attribute('onerror', script, random)} ></mtext></math>`,
+  (script, random) =>
+    `<style>@keyframes k{}</style>${tag('p', random)} style="animation:k 1s"${space(random)}${attribute('onanimationstart', script, random)} >`,
+  (script, random) =>
+    `${tag('math', random)}><mtext>${tag('img', random)} src=x ${attribute('onerror', script, random)} ></mtext></math>`,
 ];
 
 /** URL parsers drop tabs and line ends. */

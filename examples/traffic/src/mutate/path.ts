@@ -6,7 +6,9 @@ import type { Random } from '../random.ts';
  */
 export function climbing(file: string, depth: number, random: Random): string {
   const slash = random.pick(['/', '/', '/', '\\']);
-  const up = Array.from({ length: depth + random.below(4) }, () => random.pick([`..${slash}`, `..${slash}`, `..${slash}.${slash}`]));
+  const up = Array.from({ length: depth + random.below(4) }, () =>
+    random.pick([`..${slash}`, `..${slash}`, `..${slash}.${slash}`]),
+  );
   const first = random.pick(['', '', `.${slash}`, `${random.letters(4)}${slash}..${slash}`]);
   const plain = first + up.join('') + file.replaceAll('/', random.pick([slash, `${slash}${slash}`]));
   return random.chance(0.3) ? encodedAgain(plain, random) : plain;

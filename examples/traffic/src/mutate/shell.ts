@@ -21,7 +21,7 @@ function reading(file: string, random: Random): string {
   const target = hidden(file, random);
   const way = random.below(6);
   if (way === 0) return `while read l;do echo $l;done<${file}`;
-  if (way === 1) return `${split('cat', random)}<${target}`;
+  if (way === 1) return `${split('cat', random)}<${plainly(file, random)}`;
   if (way === 2) return `a=c;b=at;$a$b${gap}${target}`;
   if (way === 3) return `printf %s "$(cat ${file})"`;
   if (way === 4) return `${split('grep', random)}${gap}.${gap}${target}`;
@@ -33,6 +33,10 @@ function split(name: string, random: Random): string {
   const at = 1 + random.below(name.length - 1);
   return name.slice(0, at) + random.pick(['', '', "''", '""', '\\', '$@', '${x}']) + name.slice(at);
 }
+
+/** Without a glob: a redirection does not expand one. */
+const plainly = (file: string, random: Random): string =>
+  random.pick([file, `./${file}`, `"${file}"`, `${file.slice(0, 2)}''${file.slice(2)}`]);
 
 function hidden(file: string, random: Random): string {
   const at = 1 + random.below(3);

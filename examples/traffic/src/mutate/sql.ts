@@ -27,14 +27,27 @@ function literal(value: string, random: Random): string {
 
 function numeral(value: number, random: Random): string {
   const other = 1 + random.below(9);
-  return random.pick([String(value), String(value), `(${value})`, `0x${value.toString(16)}`, `(${value + other}-${other})`]);
+  return random.pick([
+    String(value),
+    String(value),
+    `(${value})`,
+    `0x${value.toString(16)}`,
+    `(${value + other}-${other})`,
+  ]);
 }
 
 /** Something that is always true, or always false, written one way or another. */
 export function condition(isTrue: boolean, random: Random): string {
   const n = 2 + random.below(90);
   const word = random.letters(3);
-  const truths = [`${n}=${n}`, `${n}>${n - 1}`, `'${word}'='${word}'`, `${n} BETWEEN 1 AND 99`, `NOT ${n}=${n + 1}`, `'${word}' LIKE '${word}'`];
+  const truths = [
+    `${n}=${n}`,
+    `${n}>${n - 1}`,
+    `'${word}'='${word}'`,
+    `${n} BETWEEN 1 AND 99`,
+    `NOT ${n}=${n + 1}`,
+    `'${word}' LIKE '${word}'`,
+  ];
   const lies = [`${n}=${n + 1}`, `${n}<${n - 1}`, `'${word}'='${word}x'`, `${n} BETWEEN 100 AND 200`, `NOT ${n}=${n}`];
   return random.pick(isTrue ? truths : lies);
 }
