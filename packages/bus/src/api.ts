@@ -55,6 +55,9 @@ export interface ConnectedNode {
   readonly policy: PolicyState | undefined;
 }
 
+/** Cut off for a token, cut off for garbage, events refused by their schema, batches that `onEvents` rejected. */
+export type HubCounter = 'wrong-token' | 'garbage' | 'refused-event' | 'not-kept';
+
 export interface Hub {
   setPolicy(bundle: PolicyBundle): void;
   nodes(): readonly ConnectedNode[];
@@ -66,8 +69,7 @@ export interface Hub {
   /** To every connected responder; kept and sent again after reconnection until `settle` is called for it. */
   send(command: Command): void;
   settle(action: Command['action']['id'], step: Command['step']): void;
+  /** Running totals since the start. */
+  counters(): Readonly<Record<HubCounter, number>>;
   close(): Promise<void>;
 }
-
-// Implemented: connectNode(options: NodeOptions): Promise<NodeLink>; listenHub(options: HubOptions): Promise<Hub>;
-//              makeBundle(version: number, parts: PolicyParts): PolicyBundle
