@@ -74,7 +74,7 @@ test(`a store that is killed ${ROUNDS} times under load loses no committed row`,
   try {
     const said: string[] = [];
     for (let round = 0; round < ROUNDS; round++) {
-      said.push(...(await killed(folder, round, round % 3 === 0 ? 'sqlite' : 'auto')));
+      said.push(...(await killed(folder, round, round % 3 === 0 ? 'auto' : 'sqlite')));
     }
     assert.ok(said.length > ROUNDS * 20, `only ${said.length} rows were committed`);
     const found = new Set<string>();
