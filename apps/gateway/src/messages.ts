@@ -80,7 +80,7 @@ export type ToWorker =
       readonly version: number;
       readonly digest: string;
       readonly parts: Partial<PolicyParts>;
-      /** Ports that were chosen for listeners with port 0, by position. */
+      /** Ports that were chosen for listeners with port 0, by position; else 0. */
       readonly ports: readonly number[];
     }
   | { readonly kind: 'apply'; readonly version: number }

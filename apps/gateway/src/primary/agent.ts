@@ -41,10 +41,10 @@ export class Agent {
   readonly #collections: SharedCollections;
   readonly #likeness = new LikenessMerge();
   readonly #timers: NodeJS.Timeout[] = [];
+  readonly #linked = Promise.withResolvers<NodeLink>();
   #link: NodeLink | undefined;
   #closeAdmin: (() => Promise<void>) | undefined;
   #policy: PolicyBundle | undefined;
-  #refused: string | undefined;
   #sequence = 0;
   #publishFailed = 0;
 
@@ -82,6 +82,7 @@ export class Agent {
       onPolicy: (bundle) => this.#onPolicy(bundle),
       log: this.#options.log,
     });
+    this.#linked.resolve(this.#link);
     this.#timers.push(
       setInterval(() => this.#publish([{ kind: 'health', health: this.#health() }]), HEALTH_MS),
       setInterval(() => this.#publish(this.#likeness.take()), LIKENESS_MS),
@@ -120,17 +121,14 @@ export class Agent {
 
   async #onPolicy(incoming: PolicyBundle): Promise<PolicyState> {
     const bundle = stableParts(incoming, this.#policy);
-    const problem = await this.#fleet.apply(bundle);
-    if (problem !== undefined) {
-      this.#refused = problem;
-      this.#options.log('error', 'policy refused; the one before stays in force', { version: bundle.version, problem });
-    } else {
+    const { inForce, problem } = await this.#fleet.apply(bundle);
+    const { version, digest } = bundle;
+    if (inForce) {
       this.#policy = bundle;
-      this.#refused = undefined;
-      this.#options.log('info', 'policy in force', { version: bundle.version, digest: bundle.digest.slice(0, 12) });
-    }
-    const state = { version: incoming.version, digest: incoming.digest };
-    return this.#refused === undefined ? state : { ...state, problem: this.#refused };
+      this.#options.log('info', 'policy in force', { version, digest: digest.slice(0, 12) });
+    } else this.#options.log('error', 'policy refused; the one before stays in force', { version, problem });
+    if (inForce && problem !== undefined) this.#options.log('error', 'a port cannot be opened', { problem });
+    return problem === undefined ? { version, digest } : { version, digest, problem };
   }
 
   #onMessage(from: number, message: FromWorker): void {
@@ -159,13 +157,12 @@ export class Agent {
   }
 
   async #commit(from: number, ref: number, drafts: readonly Draft[]): Promise<void> {
-    const link = this.#link;
     let ok = false;
     try {
-      if (link !== undefined) {
-        await link.publish(drafts.map((draft) => this.#envelope(draft)));
-        ok = true;
-      }
+      // The policy of the disk is in force a moment before the link is there.
+      const link = await this.#linked.promise;
+      await link.publish(drafts.map((draft) => this.#envelope(draft)));
+      ok = true;
     } catch (error) {
       this.#publishFailed += 1;
       this.#options.log('error', 'findings could not be committed', { error: String(error) });

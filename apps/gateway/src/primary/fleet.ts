@@ -1,6 +1,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { PolicyBundle, PolicyParts } from '@seawall/contract';
 import type { Limits } from '../limits.ts';
+import { FreePorts } from './free-ports.ts';
 import type { FromWorker, ListenerAddress, SharedRow, ToWorker, WorkerReport } from '../messages.ts';
 
 // The workers of one node. Invariants:
@@ -29,6 +30,12 @@ export interface FleetOptions extends FleetHandlers {
   collections(): readonly SharedRow[];
 }
 
+/** `problem` with `inForce`: a port cannot be opened; everything else of the policy holds. */
+export interface Applied {
+  readonly inForce: boolean;
+  readonly problem: string | undefined;
+}
+
 interface Member {
   readonly worker: Worker;
   readonly startedMs: number;
@@ -49,7 +56,7 @@ export class Fleet {
   readonly #members = new Map<number, Member>();
   readonly #totals = new Map<string, number>();
   #policy: PolicyBundle | undefined;
-  #ports: number[] = [];
+  readonly #ports = new FreePorts();
   /** One policy or start at a time. */
   #turn: Promise<unknown> = Promise.resolve();
   #closing = false;
@@ -99,8 +106,8 @@ export class Fleet {
     for (const id of this.#members.keys()) if (id !== from) this.send(id, message);
   }
 
-  /** Resolves with a problem when the policy was refused: the one before it stays in force everywhere. */
-  apply(bundle: PolicyBundle): Promise<string | undefined> {
+  /** When it is not in force afterwards, the policy before it is, everywhere. */
+  apply(bundle: PolicyBundle): Promise<Applied> {
     const turn = this.#turn.then(() => this.#applyNow(bundle));
     this.#turn = turn.catch(() => undefined);
     return turn;
@@ -118,7 +125,8 @@ export class Fleet {
     clearTimeout(force);
   }
 
-  async #applyNow(bundle: PolicyBundle): Promise<string | undefined> {
+  async #applyNow(bundle: PolicyBundle): Promise<Applied> {
+    await this.#ports.choose(bundle.parts.routes.listeners);
     const members = [...this.#members.entries()];
     let prepared = 0;
     for (const [id, member] of members) {
@@ -126,11 +134,11 @@ export class Fleet {
       if (problem === 'ended') continue;
       if (problem !== undefined) {
         for (const [other] of members) this.send(other, { kind: 'discard', version: bundle.version });
-        return problem;
+        return { inForce: false, problem };
       }
       prepared += 1;
     }
-    if (prepared === 0) return 'no worker of the gateway is running';
+    if (prepared === 0) return { inForce: false, problem: 'no worker of the gateway is running' };
     this.#policy = bundle;
     let listening: readonly ListenerAddress[] | undefined;
     const problems: string[] = [];
@@ -138,17 +146,16 @@ export class Fleet {
       const applied = await this.#ask(id, member, { kind: 'apply', version: bundle.version });
       if (applied === 'ended' || applied.kind !== 'applied') continue;
       if (applied.problem !== undefined) problems.push(applied.problem);
-      listening = this.#applied(member, bundle, applied.listeners);
+      this.#applied(member, bundle);
+      listening = applied.listeners;
     }
     if (listening !== undefined) this.#options.onListening(listening);
-    return problems[0];
+    return { inForce: true, problem: problems[0] };
   }
 
-  #applied(member: Member, bundle: PolicyBundle, listeners: readonly ListenerAddress[]): readonly ListenerAddress[] {
+  #applied(member: Member, bundle: PolicyBundle): void {
     member.policyVersion = bundle.version;
     member.known = bundle.parts;
-    this.#ports = listeners.map((listener) => listener.port);
-    return listeners;
   }
 
   async #prepare(id: number, member: Member, bundle: PolicyBundle): Promise<string | undefined> {
@@ -159,7 +166,7 @@ export class Fleet {
       version: bundle.version,
       digest: bundle.digest,
       parts: newParts(member.known, bundle.parts),
-      ports: this.#ports,
+      ports: this.#ports.chosen,
     });
     member.busyUntilMs = 0;
     member.heardMs = Date.now();
@@ -237,7 +244,10 @@ export class Fleet {
       return;
     }
     const applied = await this.#ask(id, member, { kind: 'apply', version: policy.version });
-    if (applied !== 'ended' && applied.kind === 'applied') this.#applied(member, policy, applied.listeners);
+    if (applied === 'ended' || applied.kind !== 'applied') return;
+    this.#applied(member, policy);
+    if (applied.problem !== undefined)
+      this.#options.log('error', 'a new worker cannot listen', { problem: applied.problem });
   }
 
   #ended(id: number, member: Member, how: string | number): void {

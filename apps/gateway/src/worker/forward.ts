@@ -115,8 +115,15 @@ async function exchange(
   const started = nowMicros();
   const answered = connection.begin(method, timeouts.answerTimeoutMs);
   const sent = sendRequest(connection, head, outgoing);
-  sent.catch(() => connection.destroy()); // the client went away inside its body: `answered` rejects then
-  const answer = await answered;
+  let inBody: unknown;
+  sent.catch((error: unknown) => {
+    // The client's body broke off: the service must not take what came for the whole, and the client's fault is what is told.
+    inBody = error;
+    connection.destroy();
+  });
+  const answer = await answered.catch((error: unknown) => {
+    throw inBody ?? error;
+  });
   trace.firstByteMicros = nowMicros() - started;
   return { answer, connection, sent: sent.catch(() => false) };
 }

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Bed, routesFor, serviceOf } from './testing/bed.ts';
+import { ask, freePort, RawClient, startRawService, startService, statusOf } from './testing/peers.ts';
+
+// What goes wrong around a gateway, and what it does then (DESIGN section 6).
+
+async function using(
+  bed: Bed,
+  services: readonly { close(): Promise<void> }[],
+  test: () => Promise<void>,
+): Promise<void> {
+  try {
+    await test();
+  } finally {
+    await bed.stop();
+    await Promise.all(services.map((service) => service.close()));
+  }
+}
+
+describe('failures', () => {
+  it('asks the next instance when one is down, and tells which', async () => {
+    const service = await startService('two');
+    const bed = await Bed.start({ parts: { routes: routesFor(serviceOf('shop', [await freePort(), service.port])) } });
+    await using(bed, [service], async () => {
+      for (let i = 0; i < 4; i++) assert.equal(statusOf(await ask(bed.port, 'POST / HTTP/1.1', [], 'x')), 200);
+      await bed.until('health', () => bed.health()?.instances['shop-1'] === 'down');
+      assert.equal(bed.health()?.instances['shop-2'], 'up');
+      assert.equal(bed.health()?.policyVersion, 1);
+    });
+  });
+
+  it('answers 502 when no instance is there, 504 when it is slow, 502 when it talks nonsense', async () => {
+    const silent = await startRawService(() => undefined);
+    const broken = await startRawService((_head, socket) => socket.write('HELLO\r\n\r\n'));
+    const routes = (port: number) => routesFor(serviceOf('shop', [port], { answerTimeoutMs: 300 }));
+    const bed = await Bed.start({ parts: { routes: routes(await freePort()) } });
+    await using(bed, [silent, broken], async () => {
+      const page = await ask(bed.port, 'GET / HTTP/1.1');
+      assert.equal(statusOf(page), 502);
+      assert.match(page, /<code>[0-9a-f-]{36}<\/code>/);
+      await bed.change({ routes: routes(silent.port) });
+      assert.equal(statusOf(await ask(bed.port, 'GET / HTTP/1.1')), 504);
+      await bed.change({ routes: routes(broken.port) });
+      assert.equal(statusOf(await ask(bed.port, 'GET / HTTP/1.1')), 502);
+      assert.equal(statusOf(await ask(bed.port, 'GET / HTTP/1.1', ['Upgrade: websocket'])), 502);
+    });
+  });
+
+  it('breaks off an answer that the service broke off', async () => {
+    const half = await startRawService((_head, socket) => {
+      socket.end('HTTP/1.1 200 OK\r\nContent-Length: 100\r\nContent-Type: image/png\r\n\r\nhalf');
+    });
+    const bed = await Bed.start({ parts: { routes: routesFor(serviceOf('shop', [half.port])) } });
+    await using(bed, [half], async () => {
+      const text = await ask(bed.port, 'GET / HTTP/1.1');
+      assert.match(text, /Content-Length: 100[^]*half$/);
+    });
+  });
+
+  it('takes no stale byte of a service for the next answer', async () => {
+    const chatty = await startRawService((_head, socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison');
+    });
+    const bed = await Bed.start({
+      workers: 1,
+      parts: { routes: routesFor(serviceOf('shop', [chatty.port]), { mode: 'off' }) },
+    });
+    await using(bed, [chatty], async () => {
+      for (let i = 0; i < 5; i++) assert.match(await ask(bed.port, 'GET / HTTP/1.1'), /\r\n\r\nok$/);
+    });
+  });
+
+  it('replaces a killed worker at once and a stopped one soon; others serve on', async () => {
+    const service = await startService('one');
+    const bed = await Bed.start({
+      workers: 2,
+      limits: { stuckAfterMs: 1000 },
+      parts: { routes: routesFor(serviceOf('shop', [service.port])) },
+    });
+    await using(bed, [service], async () => {
+      for (const signal of ['SIGKILL', 'SIGSTOP'] as const) {
+        const before = bed.workerPids();
+        const victim = before[0] ?? 0;
+        process.kill(victim, signal);
+        await bed.until(
+          `a new worker after ${signal}`,
+          () => {
+            const now = bed.workerPids();
+            return now.length === 2 && !now.includes(victim);
+          },
+          10_000,
+        );
+        const counted = signal === 'SIGKILL' ? 1 : 2;
+        await bed.untilCounter('workers_replaced', counted);
+        const answers = await Promise.all(Array.from({ length: 8 }, () => ask(bed.port, 'GET /?a=evil-word HTTP/1.1')));
+        assert.deepEqual([...new Set(answers.map((answer) => statusOf(answer) || answer.slice(0, 80)))], [403], signal);
+      }
+    });
+  });
+
+  it('keeps protecting without a server, spools its findings, and starts from the policy on disk', async () => {
+    const service = await startService('one');
+    const bed = await Bed.start({ parts: { routes: routesFor(serviceOf('shop', [service.port])) } });
+    await using(bed, [service], async () => {
+      await bed.closeHub();
+      const started = Date.now();
+      const answers = await Promise.all(Array.from({ length: 40 }, () => ask(bed.port, 'GET / HTTP/1.1')));
+      assert.ok(answers.every((answer) => statusOf(answer) === 200));
+      assert.equal(statusOf(await ask(bed.port, 'GET /spooled?a=evil-word HTTP/1.1')), 403);
+      assert.ok(Date.now() - started < 3000, 'the path is not slowed');
+      await bed.until('spool', () => true);
+      bed.process.kill('SIGKILL');
+      await sleep(300);
+      await bed.launch();
+      assert.equal(statusOf(await ask(bed.port, 'GET /again?a=evil-word HTTP/1.1')), 403);
+      await bed.openHub();
+      const paths = () => bed.of('finding').map((event) => event.finding.request.path);
+      await bed.until('the spooled findings', () => paths().includes('/spooled') && paths().includes('/again'));
+      assert.equal(new Set(bed.of('finding').map((event) => event.id)).size, bed.of('finding').length);
+    });
+  });
+
+  it('bounds connections, slow heads, slow bodies and idle ones', async () => {
+    const service = await startService('one');
+    const bed = await Bed.start({
+      workers: 1,
+      limits: {
+        headTimeoutMs: 400,
+        bodyIdleMs: 400,
+        keepAliveMs: 600,
+        maxConnectionsPerAddress: 5,
+        maxRequestsPerConnection: 2,
+      },
+      parts: { routes: routesFor(serviceOf('shop', [service.port])) },
+    });
+    await using(bed, [service], async () => {
+      await new RawClient(bed.port).send('GET / HT').end(3000);
+      const late = await new RawClient(bed.port)
+        .send('POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 9\r\n\r\nabc')
+        .end(3000);
+      assert.equal(statusOf(late), 408);
+      const idle = new RawClient(bed.port).send('GET / HTTP/1.1\r\nHost: t\r\n\r\n');
+      await idle.end(4000);
+      const two = await new RawClient(bed.port)
+        .send('GET /1 HTTP/1.1\r\nHost: t\r\n\r\nGET /2 HTTP/1.1\r\nHost: t\r\n\r\n')
+        .end();
+      assert.match(two, /one GET \/2$/);
+      const many = Array.from({ length: 8 }, () => new RawClient(bed.port));
+      await bed.untilCounter('refused_address_full', 3);
+      for (const client of many) client.destroy();
+      for (const counter of ['closed_slow_head', 'closed_slow_body', 'closed_idle']) await bed.untilCounter(counter);
+    });
+  });
+
+  it('refuses TLS and HTTP/2 clearly', async () => {
+    const service = await startService('one');
+    const bed = await Bed.start({ parts: { routes: routesFor(serviceOf('shop', [service.port])) } });
+    await using(bed, [service], async () => {
+      assert.equal(await new RawClient(bed.port).send('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n').end(), '');
+      await bed.untilCounter('refused_h2');
+      const hello =
+        '\x16\x03\x01\x00\x31\x01\x00\x00\x2d\x03\x03' +
+        '\x00'.repeat(32) +
+        '\x00\x00\x02\x13\x01\x01\x00\x00\x02\x00\x00';
+      assert.equal(await new RawClient(bed.port).send(hello).end(), '');
+      await sleep(50);
+    });
+  });
+
+  it('tells its health on the admin socket', async () => {
+    const service = await startService('one');
+    const bed = await Bed.start({ parts: { routes: routesFor(serviceOf('shop', [service.port])) } });
+    await using(bed, [service], async () => {
+      assert.deepEqual(await bed.admin('/healthz'), { status: 200, body: 'ok\n' });
+      assert.equal((await bed.admin('/readyz')).status, 200);
+      assert.match((await bed.admin('/metrics')).body, /seawall_gateway_policy_version 1/);
+    });
+  });
+});
