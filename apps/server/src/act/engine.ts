@@ -157,6 +157,14 @@ export class Engine {
       });
   }
 
+  /** Statistics come later than findings: a log-in from before an action may arrive when the order is out already. */
+  async onLogin(service: string, account: string, timeMicros: number): Promise<void> {
+    for (const { id, target, createdMicros } of this.book.open()) {
+      if (target.kind !== 'account' || target.service !== service || target.account !== account) continue;
+      if (timeMicros < createdMicros) await this.needs.policy.lookUpAgain(id);
+    }
+  }
+
   open(): readonly Action[] {
     return this.book.open();
   }

@@ -19,10 +19,7 @@ export function isCut(action: Action): boolean {
   );
 }
 
-export function ordersOf(
-  open: Iterable<Action>,
-  exceptAddresses: (service: string, account: string) => readonly string[],
-): Order[] {
+export function ordersOf(open: Iterable<Action>, exceptAddresses: (action: Action) => readonly string[]): Order[] {
   const strongest = new Map<string, Action>();
   for (const action of open) {
     if (action.target.kind === 'workload' ? !isCut(action) : !isOrdered(action)) continue;
@@ -36,10 +33,7 @@ export function ordersOf(
     .filter((order) => order !== undefined);
 }
 
-function orderOf(
-  action: Action,
-  exceptAddresses: (service: string, account: string) => readonly string[],
-): Order | undefined {
+function orderOf(action: Action, exceptAddresses: (action: Action) => readonly string[]): Order | undefined {
   const { target, id } = action;
   if (target.kind === 'workload') {
     return { kind: 'cut', action: id, service: target.workload.service, instance: instanceOf(target) };
@@ -49,6 +43,6 @@ function orderOf(
   const expiresMicros = action.expiresMicros ?? action.createdMicros;
   if (target.kind === 'source') return { kind: 'source', action: id, source: target.source, what, expiresMicros };
   const { service, account } = target;
-  const known = [...exceptAddresses(service, account)];
+  const known = [...exceptAddresses(action)];
   return { kind: 'account', action: id, service, account, what, exceptAddresses: known, expiresMicros };
 }

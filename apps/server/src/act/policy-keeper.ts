@@ -1,5 +1,5 @@
 import { makeBundle, type Hub } from '@seawall/bus';
-import type { Action, Exception, Mode, PolicyBundle, PolicyParts, ServiceLikeness } from '@seawall/contract';
+import type { Action, ActionId, Exception, Mode, PolicyBundle, PolicyParts, ServiceLikeness } from '@seawall/contract';
 import type { Records } from '@seawall/store';
 import { nowMicros, Turns } from '../clock.ts';
 import type { PolicySource } from '../policy-source.ts';
@@ -30,6 +30,8 @@ export interface PolicyKeeper {
   /** After modes or exceptions changed in the store. */
   reload(): Promise<void>;
   setLikeness(likeness: readonly ServiceLikeness[]): void;
+  /** Log-ins from before an action on an account have arrived only now. */
+  lookUpAgain(action: ActionId): Promise<void>;
   /** Publishes again when the time of an exception is over. */
   expireExceptions(): Promise<void>;
 }
@@ -44,6 +46,7 @@ export interface PolicyKeeperNeeds {
 export function makePolicyKeeper(needs: PolicyKeeperNeeds): PolicyKeeper {
   const { source, records, hub } = needs;
   const turns = new Turns();
+  const exceptAddresses = new Map<ActionId, readonly string[]>();
   let bundle: PolicyBundle | undefined;
   let modes: Readonly<Record<string, Mode>> = {};
   let exceptions: readonly Exception[] = [];
@@ -52,21 +55,31 @@ export function makePolicyKeeper(needs: PolicyKeeperNeeds): PolicyKeeper {
   const collect = async (): Promise<PolicyParts> => {
     const { routes, rules, decoy } = source.parts();
     const open = [...needs.openActions()];
-    const known = new Map<string, readonly string[]>();
-    for (const { target } of open) {
-      if (target.kind !== 'account') continue;
-      known.set(`${target.service} ${target.account}`, await records.knownAddresses(target.service, target.account));
-    }
+    const known = await knownAddresses(open);
     return {
       routes: {
         ...routes,
         routes: routes.routes.map((route) => ({ ...route, mode: modes[route.name] ?? route.mode })),
       },
       rules: withExceptions(rules, exceptions.filter(holdsNow)),
-      orders: ordersOf(open, (service, account) => known.get(`${service} ${account}`) ?? []),
+      orders: ordersOf(open, (action) => known.get(action.id) ?? []),
       decoy,
       likeness: [...likeness],
     };
+  };
+
+  /**
+   * Where the owner of an account logged in before the action, looked up once: a guess that succeeds meanwhile must not
+   * make the guesser's address a known one.
+   */
+  const knownAddresses = async (open: readonly Action[]): Promise<ReadonlyMap<ActionId, readonly string[]>> => {
+    const ids = new Set(open.map((action) => action.id));
+    for (const id of exceptAddresses.keys()) if (!ids.has(id)) exceptAddresses.delete(id);
+    for (const { id, target } of open) {
+      if (target.kind !== 'account' || exceptAddresses.has(id)) continue;
+      exceptAddresses.set(id, await records.knownAddresses(target.service, target.account));
+    }
+    return exceptAddresses;
   };
 
   const publish = (): Promise<number> =>
@@ -103,6 +116,10 @@ export function makePolicyKeeper(needs: PolicyKeeperNeeds): PolicyKeeper {
     },
     setLikeness(next) {
       likeness = next;
+    },
+    async lookUpAgain(action) {
+      exceptAddresses.delete(action);
+      await publish();
     },
     async expireExceptions() {
       const valid = exceptions.filter(holdsNow);

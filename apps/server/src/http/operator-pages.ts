@@ -17,6 +17,7 @@ export async function addOperatorPages(app: FastifyInstance, core: Core, ready: 
     if (!isLoopback(request.ip)) throw fault('server.no-such-page');
     core.meters.liveListeners.set(core.live.listeners());
     core.meters.liveShed.set(core.live.shed());
+    for (const [what, count] of Object.entries(core.hub().counters())) core.meters.bus.set({ what }, count);
     core.meters.policyVersion.set(core.policy.current()?.version ?? 0);
     return reply.type(core.meters.registry.contentType).send(await core.meters.registry.metrics());
   });

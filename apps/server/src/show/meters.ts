@@ -11,6 +11,7 @@ export interface Meters {
   readonly policyVersion: Gauge;
   readonly liveListeners: Gauge;
   readonly liveShed: Gauge;
+  readonly bus: Gauge<'what'>;
   /** Milliseconds from an event at the edge to its row in the store. */
   addDelay(ms: number): void;
   /** Median of the last minute; null without events. */
@@ -73,6 +74,12 @@ export function makeMeters(): Meters {
     liveShed: new Gauge({
       name: 'seawall_live_findings_shed',
       help: 'Findings that the live stream only counted, since start',
+      registers,
+    }),
+    bus: new Gauge({
+      name: 'seawall_bus_refused',
+      help: 'What the bus did not let in since start: wrong tokens, garbage, events that fit no schema',
+      labelNames: ['what'],
       registers,
     }),
     addDelay(ms) {

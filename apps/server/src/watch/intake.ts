@@ -137,6 +137,7 @@ async function takeExchanges(needs: IntakeNeeds, envelopes: readonly Kind<'excha
     needs.responder.react({ kind: 'login', timeMs: timeMicros / 1000, service, account, address });
   }
   if (logins.length > 0) await needs.records.rememberLogins(logins);
+  for (const { service, account, timeMicros } of logins) await needs.engine.onLogin(service, account, timeMicros);
   await needs.traffic.append(
     envelopes.map(({ timeMicros, node, source, exchange }) => ({
       timeMicros,
