@@ -2,7 +2,7 @@
 // a name that reaches the page. `'Hello ' + name` does not begin with its closing quote, so code that people write passes.
 
 const REACHES =
-  /^(?:\(*\s*)*(?:new\s+|void\s+|typeof\s+|delete\s+|await\s+|throw\s+)*(?:\(+)?(?:(?:window|self|top|parent|frames|globalThis|this|document)\b\s*(?:\.|\[|\?\.)|(?:alert|prompt|confirm|eval|Function|setTimeout|setInterval|fetch|importScripts|import|print|atob|execScript)\b\s*(?:\(|`|\.call|\.apply)|(?:location|onerror|name)\s*=[^=]|location\s*(?:\.|\[)|(?:\[\]|"")\s*\[|constructor\b|\w+\s*=\s*(?:alert|eval|prompt|confirm)\b)/;
+  /^(?:\(*\s*)*(?:new\s+|void\s+|typeof\s+|delete\s+|await\s+|throw\s+)*(?:\(+)?(?:(?:window|globalThis|document)\b\s*(?:\.|\[|\?\.)|(?:self|top|parent|frames|this)\b\s*\[|(?:alert|prompt|confirm|eval|Function|setTimeout|setInterval|fetch|importScripts|import|print|atob|execScript)\b\s*(?:\(|`|\.call|\.apply)|(?:location|onerror|name)\s*=[^=]|location\s*(?:\.|\[)|(?:\[\]|"")\s*\[|constructor\b|\w+\s*=\s*(?:alert|eval|prompt|confirm)\b)/;
 
 const JOINS = /^(?:\s|\)|\}|\])*(?:;|\+|-|\*|\/|%|,|\|\|?|&&?|\^|[<>]=?|={2,3}|!={1,2}|\?|:|in\s|instanceof\s|\n)/;
 
@@ -13,7 +13,7 @@ export function scriptBreakOut(value: string): { span: readonly [number, number]
     const after = value.slice(at + 1, at + 513);
     const joins = JOINS.exec(after);
     if (joins === null) continue;
-    let rest = after.slice(joins[0].length).replace(/^[\s;+\-~!({[,]+/, '');
+    let rest = after.slice(joins[0].length).replace(/^[\s;+\-~!(,]+/, '');
     rest = rest.slice(0, 256);
     if (REACHES.test(rest)) return { span: [at, Math.min(value.length, at + 1 + after.length)], quote };
   }

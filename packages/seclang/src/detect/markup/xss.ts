@@ -32,7 +32,7 @@ function markup(value: string, context: string, depth: number): Detection | null
 
 function declarationRuns(piece: Declaration): string | undefined {
   const text = piece.text.toLowerCase();
-  if (/^<!(?:entity|doctype[^>]*(?:\[|system|public\s+["'][^"']*["']\s+["']http))/.test(text))
+  if (/^<!(?:entity|doctype[^>]*(?:\[|system|public\s+["'][^"']*["']\s+["']http(?!:\/\/www\.w3\.org\/)))/.test(text))
     return 'a declaration that defines entities';
   if (/^<\?(?:xml-stylesheet|import)/.test(text)) return 'a processing instruction that loads style or script';
   if (text.startsWith('<!--[if')) return 'a conditional comment';
@@ -41,7 +41,12 @@ function declarationRuns(piece: Declaration): string | undefined {
 
 function tagRuns(tag: Tag, depth: number): string | undefined {
   const local = tag.name.slice(tag.name.lastIndexOf(':') + 1);
-  if (!tag.closing && RUNNING_ELEMENTS.has(local)) return `element <${local}>`;
+  if (
+    !tag.closing &&
+    (local === 'script' || (RUNNING_ELEMENTS.has(local) && (tag.open || tag.attributes.length > 0)))
+  ) {
+    return `element <${local}>`;
+  }
   // A name with other characters than these is a comparison or a generic type, but its attributes may still be real.
   for (const attribute of tag.attributes) {
     const production = attributeRuns(attribute, tag, depth);
@@ -53,10 +58,23 @@ function tagRuns(tag: Tag, depth: number): string | undefined {
   }
   if (tag.closing) return undefined;
   const needed = ELEMENTS_WITH.get(local);
+  if (local === 'meta' && isOrdinaryMeta(tag.attributes)) return undefined;
   const present =
     needed === undefined ? undefined : tag.attributes.find(({ name, hasValue }) => hasValue && needed.has(name));
   if (present !== undefined) return `element <${local}> with ${present.name}`;
   return local === 'style' ? 'element <style>' : undefined;
+}
+
+/** What pages say about themselves: their type, language and encoding. Of two attributes of one name the first counts. */
+function isOrdinaryMeta(attributes: readonly Attribute[]): boolean {
+  const equiv = attributes.find(({ name }) => name === 'http-equiv')?.value;
+  if (equiv === undefined) return !attributes.some(({ name, value }) => name === 'charset' && /utf-?7/i.test(value));
+  return /^(?:content-type|content-language|x-ua-compatible|default-style)$/i.test(equiv);
+}
+
+/** A component's handler: `onClick={save}`, `onClick={(e) => …`. As a script it calls nothing. */
+function isComponentHandler(value: string): boolean {
+  return /^\{(?:\(?[\w$.,]*\)?\}?|(?:async)?\(?[\w$]*\)?=>[^,;\n}]*\}?)$/.test(value.slice(0, 400));
 }
 
 function isEvent(name: string): boolean {
@@ -68,6 +86,7 @@ function attributeRuns(attribute: Attribute, tag: Tag | undefined, depth: number
   const { name, value, hasValue } = attribute;
   if (!hasValue) return undefined;
   // `a<b && once=1` and `x <y onx=…` in prose: only a name that can be an element carries handlers.
+  if (isEvent(name) && isComponentHandler(value)) return undefined;
   if (isEvent(name) && (tag === undefined || /^[a-z][\w:.-]*$/.test(tag.name) || EVENT_START.test(name)))
     return `event handler ${name}`;
   if (name === 'style') return scriptStyle(value);
@@ -104,7 +123,7 @@ function attributeContexts(value: string): Detection | null {
   if (!value.includes('=')) return null;
   for (const [quote, context] of QUOTES) {
     const close = value.indexOf(quote);
-    const found = close < 0 ? null : addedAttributes(value, close + 1, context, false);
+    const found = close < 0 ? null : addedAttributes(value, close + 1, context, quote === '`' && close > 0);
     if (found !== null) return found;
   }
   return addedAttributes(value, 0, 'inside an unquoted attribute', true);
@@ -122,7 +141,8 @@ function addedAttributes(value: string, from: number, context: string, strict: b
       attribute.name !== 'style'
     )
       continue;
-    if (isEvent(attribute.name) && !EVENT_START.test(attribute.name)) continue;
+    if (isEvent(attribute.name) && (!EVENT_START.test(attribute.name) || !/[(`=[;&\\]|:\w/.test(attribute.value)))
+      continue;
     const production = attributeRuns(attribute, undefined, 0);
     if (production !== undefined)
       return { span: [attribute.start, attribute.end], detail: `${context}: ${production} added` };

@@ -1,7 +1,8 @@
 import type { Detection } from '../detection.ts';
 import { closingQuote, dialectsOf, Lexer, type Dialect } from './lexer.ts';
 import { loneStatement } from './lone-statement.ts';
-import { Walk, type Place } from './walk.ts';
+import type { Place } from './place.ts';
+import { Walk } from './walk.ts';
 
 /** What a test may watch: characters and tokens looked at, over all contexts. */
 export interface Effort {

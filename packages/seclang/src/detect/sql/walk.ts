@@ -9,6 +9,8 @@
 
 import type { Detection } from '../detection.ts';
 import type { Lexer, Token } from './lexer.ts';
+import type { Place } from './place.ts';
+import { isProse, isQuotedText, quotesWords } from './prose.ts';
 import {
   hasEffect,
   isDatabaseCall,
@@ -32,16 +34,6 @@ import {
   SET_WORDS,
   SYSTEM_WORDS,
 } from './words.ts';
-
-export interface Place {
-  readonly value: string;
-  /** Words for the explanation. */
-  readonly context: string;
-  /** The quote that was closed, '' for a bare value. */
-  readonly quote: '' | "'" | '"' | '`';
-  /** Where the walk starts: after the closing quote, or 0. */
-  readonly from: number;
-}
 
 /** How plain an operand is: constants only, a known function, or a name. */
 const CONSTANT = 0;
@@ -287,7 +279,7 @@ export class Walk {
     frame.compared = '';
     this.#lone = undefined;
     if (frame.plainness === CONSTANT) {
-      if (this.#quotesWords()) return true;
+      if (quotesWords(this.#place)) return true;
       this.#hit(`${text} ${this.#isAlwaysTrue(frame.sign) ? 'that is always true' : 'of constants'}`, this.#last?.end);
       return true;
     }
@@ -421,7 +413,7 @@ export class Walk {
 
   #statementWithoutSemicolon(): boolean {
     const isSelect = this.#lexer.token(this.#at).text === 'select';
-    if (this.#trust < (isSelect ? 3 : 2) || this.#isQuotedText()) return false;
+    if (this.#trust < (isSelect ? 3 : 2) || isQuotedText(this.#place)) return false;
     if (isSelect && !/^(?:number|variable|operator)$/.test(this.#lexer.token(this.#at + 1).kind)) return false;
     const statement = statementAt(this.#lexer, this.#at);
     if (statement === undefined) return false;
@@ -513,10 +505,12 @@ export class Walk {
       return false;
     }
     if (cut && this.#operators === 0)
-      return this.#isProse(token) ? false : this.#hit('a comment cuts off the rest of the statement');
-    if (cut && this.#isProse(token)) return false;
+      return isProse(this.#place, token) ? false : this.#hit('a comment cuts off the rest of the statement');
+    if (cut && isProse(this.#place, token)) return false;
     if (this.#likely === undefined || !(cut || reopened)) return false;
-    return this.#quotesWords() ? false : this.#hit(this.#likely);
+    return quotesWords(this.#place) || (this.#place.from > 1 && isQuotedText(this.#place))
+      ? false
+      : this.#hit(this.#likely);
   }
 
   #loneDecides(lone: { word: string; token: Token }, cut: boolean, reopened: boolean): boolean {
@@ -524,7 +518,7 @@ export class Walk {
     const source = this.#lexer.source(token);
     if (this.#place.quote !== '') {
       if (token.kind === 'string' || token.kind === 'name')
-        return (cut || reopened) && !/[A-Za-z\x80-\xff]{2}/.test(source) && !this.#quotesWords();
+        return (cut || reopened) && !/[A-Za-z\x80-\xff]{2}/.test(source) && !quotesWords(this.#place);
       return true;
     }
     if (this.#trust < 2 || !/^(?:or|and|xor)$/.test(lone.word)) return false;
@@ -532,39 +526,5 @@ export class Walk {
     if (token.kind !== 'number' && token.text !== ')') return false;
     if (cut && this.#place.value.slice(token.end).trim().length <= 6) return true;
     return source === this.#lexer.source(this.#lexer.token(0));
-  }
-
-  /** Run 'DROP TABLE users' now: the quotes stand apart and there is a second one. */
-  #isQuotedText(): boolean {
-    const { value, from, quote } = this.#place;
-    if (quote === '') return false;
-    const opens = from < 2 || /[\s([{=,:>]/.test(value[from - 2] ?? '');
-    const close = value.indexOf(quote, from);
-    return opens && close > 0 && /^(?:$|[\s)\]}.,:;?!<])/.test(value.slice(close + 1, close + 2));
-  }
-
-  /** The boys' -- really: words on both sides of a dash are a sentence, 7" #2 needle an article, and so is a quoted dash none. */
-  #isProse(comment: Token): boolean {
-    const { value, from, quote } = this.#place;
-    const before = value.slice(Math.max(0, from - 80), from - 1);
-    const after = value.slice(comment.start, comment.start + 120);
-    const quotedText = /(?:^|[\s([{=,:>])$/.test(before) && after.includes(quote);
-    const sentence =
-      /\s\S*[A-Za-z\x80-\xff]$/.test(before) && /[A-Za-z\x80-\xff]+[^A-Za-z\x80-\xff]+[A-Za-z\x80-\xff]+/.test(after);
-    const article = /(?:\d|\s\S*)$/.test(before) && /^#\s?\w/.test(after) && /[A-Za-z]{2}/.test(after);
-    return quotedText || sentence || article;
-  }
-
-  /** Use '-' and 'or' here: each sign or word stands tightly between quotes and the quotes stand apart from the rest. */
-  #quotesWords(): boolean {
-    const { value, from, quote } = this.#place;
-    if (quote === '') return false;
-    const tight = new RegExp(`^([^${quote}\\s]{1,12})${quote}(?=$|[\\s)\\]}.,:;?!<>/&])`).exec(
-      value.slice(from, from + 16),
-    );
-    if (tight === null) return false;
-    const apart = from < 2 || /[\s([{,:=>]/.test(value[from - 2] ?? '');
-    if (apart && /^[A-Za-z]+$/.test(tight[1] ?? '')) return true;
-    return apart && /[A-Za-z\x80-\xff0-9]/.test(value.slice(0, from) + value.slice(from + 14, from + 80));
   }
 }

@@ -1,0 +1,10 @@
+/** Where a fragment is pasted. */
+export interface Place {
+  readonly value: string;
+  /** Words for the explanation. */
+  readonly context: string;
+  /** The quote that was closed, '' for a bare value. */
+  readonly quote: '' | "'" | '"' | '`';
+  /** Where the walk starts: after the closing quote, or 0. */
+  readonly from: number;
+}
