@@ -73,6 +73,8 @@ export interface ResponseHead {
 
 /** Evaluated in this order; a phase that was left out is skipped. After a disruption only `log` may follow. */
 export interface Transaction {
+  /** Rules that failed so far. Known after each phase, so that a route that fails closed can refuse before it forwards. */
+  readonly failures: Outcome['failures'];
   requestHead(head: RequestHead): Decision;
   /** `complete: false` = the body went on beyond what was inspected. */
   requestBody(body: string, complete: boolean): Decision;

@@ -39,10 +39,10 @@ function assemble(
     phaseOrders[rule.phase]?.push(orders[rule.index] ?? 0);
   }
   const orderOf = new Map(rules.map((rule) => [rule.id, orders[rule.index] ?? 0]));
+  const byId = new Map(rules.map((rule) => [rule.id, rule]));
   for (const draft of read.drafts) {
     if (draft.removed) continue;
-    const id = draft.links[0]?.actions.id;
-    const rule = rules.find((candidate) => candidate.id === id);
+    const rule = byId.get(draft.links[0]?.actions.id ?? 0);
     if (rule === undefined) continue;
     const places = phaseOrders[rule.phase] ?? [];
     const here = places.indexOf(draft.order);

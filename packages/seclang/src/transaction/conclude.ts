@@ -52,18 +52,18 @@ function matchOf(run: Run, rule: CompiledRule, logged: boolean, disruptive: bool
     file: rule.file,
     line: rule.line,
     operator: rule.operatorText,
-    places: run.hits.map(placeOf),
+    places: run.hits.map((hit) => placeOf(hit, run)),
     score: run.scoreAdded,
     logged,
     disruptive,
   };
 }
 
-/** The pipeline is run again to have each step's result: only matches pay for it. */
-function placeOf({ name, item, node, value, found }: Hit): MatchPlace {
+/** Each step's result is still remembered by the item. */
+function placeOf({ name, item, node, value, found }: Hit, run: Run): MatchPlace {
   let before = item.value;
   const steps = stepsOf(node).flatMap((step) => {
-    const after = step.transform(before);
+    const after = item.after(step, run);
     const changed = after === before ? [] : [{ transformation: step.name, before, after }];
     before = after;
     return changed;

@@ -22,6 +22,8 @@ export class RequestState {
   urlencodedError = false;
   body = '';
   complete = true;
+  /** Of the body of HTTP: a WebSocket message is none, and rules about missing Content-Type fields do not concern it. */
+  bodyLength = 0;
   /** Set by the Content-Type or by `ctl:requestBodyProcessor`. */
   processor = '';
   /** `ctl:forceRequestBodyVariable`. */
@@ -91,6 +93,7 @@ export class RequestState {
     if (!(this.access ?? settings.requestBodyAccess)) return;
     this.bodyGiven = true;
     this.body = body.length > settings.requestBodyLimit ? body.slice(0, settings.requestBodyLimit) : body;
+    this.bodyLength = this.body.length;
     this.complete = complete && this.body.length === body.length;
     if (this.body === '') return;
     this.process(settings);

@@ -361,7 +361,7 @@ test('persistent collections are read as data, and changes come out as data', ()
 
 test('a WebSocket message is an argument, its JSON members are too, and an answer is a body', () => {
   const rules = ruleSetOfText(
-    'SecRule ARGS:message "@contains evil" "id:1,phase:2"\nSecRule ARGS:json.a.array_1 "@streq evil" "id:2,phase:2"\nSecRule RESPONSE_BODY "leak" "id:3,phase:4"',
+    'SecRule ARGS:message "@contains evil" "id:1,phase:2"\nSecRule ARGS:json.a.array_1 "@streq evil" "id:2,phase:2"\nSecRule RESPONSE_BODY "leak" "id:3,phase:4"\nSecRule REQUEST_BODY_LENGTH "@gt 0" "id:4,phase:2"',
   );
   const begin = () =>
     rules.begin(
@@ -498,5 +498,22 @@ test('no bytes make a transaction throw or fail a rule, and the same bytes give 
       assert.deepEqual({ ...exchange(rules, given), workUsed: first.workUsed }, first);
     }),
     { numRuns: 300 },
+  );
+});
+
+test('a rule that fails is told after its phase, and the other rules go on', () => {
+  const rules = ruleSetOfText('SecRule ARGS:q "@rx %{args.p}" "id:1,phase:1"\nSecAction "id:2,phase:1"');
+  const transaction = rules.begin(
+    { clientAddress: '', clientPort: 1, serverAddress: '', serverPort: 1, engine: 'on' },
+    { nowMicros: 0, uniqueId: '' },
+  );
+  transaction.requestHead({ method: 'GET', target: '/?q=a&p=(', protocol: 'HTTP/1.1', fields: [] });
+  assert.deepEqual(
+    transaction.failures.map(({ ruleId }) => ruleId),
+    [1],
+  );
+  assert.deepEqual(
+    transaction.log().matches.map(({ ruleId }) => ruleId),
+    [2],
   );
 });

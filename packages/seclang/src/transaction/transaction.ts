@@ -20,6 +20,10 @@ export class RuleTransaction implements Transaction {
     this.run = new Run(program, facts, environment);
   }
 
+  get failures(): Outcome['failures'] {
+    return this.run.failures;
+  }
+
   requestHead(head: RequestHead): Decision {
     this.run.forget();
     this.run.request.setHead(head, this.run.program.settings);
