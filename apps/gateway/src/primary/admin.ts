@@ -45,35 +45,38 @@ function closeServer(server: ReturnType<typeof createServer>): Promise<void> {
 /** Labels are names of counters and instances, both bounded by code and policy: never anything that a client wrote. */
 function registryOf(view: AdminView): Registry {
   const registry = new Registry();
-  const registers = [registry];
-  new Gauge({
+  const counters = new Gauge({
     name: 'seawall_gateway_events_total',
     help: 'Running totals by name',
     labelNames: ['event'],
-    registers,
+    registers: [],
     collect() {
       for (const [event, value] of view.counters()) this.set({ event }, value);
     },
   });
-  new Gauge({
+  const instances = new Gauge({
     name: 'seawall_gateway_instance_state',
     help: '1 for the state that each instance of a service is in',
     labelNames: ['instance', 'state'],
-    registers,
+    registers: [],
     collect() {
       this.reset();
       for (const [instance, state] of Object.entries(view.health().instances)) this.set({ instance, state }, 1);
     },
   });
-  const single = (name: string, help: string, read: (health: NodeHealth) => number) =>
-    new Gauge({
+  registry.registerMetric(counters);
+  registry.registerMetric(instances);
+  const single = (name: string, help: string, read: (health: NodeHealth) => number): void => {
+    const gauge = new Gauge({
       name: `seawall_gateway_${name}`,
       help,
-      registers,
+      registers: [],
       collect() {
         this.set(read(view.health()));
       },
     });
+    registry.registerMetric(gauge);
+  };
   single('workers', 'Workers that run', (health) => health.workers);
   single('policy_version', 'Version of the policy in force', (health) => health.policyVersion);
   single('loop_delay_milliseconds', 'Event-loop delay, 99th percentile', (health) => health.loopDelayMs);

@@ -137,8 +137,11 @@ export class Bed {
     this.parts = { ...this.parts, ...parts };
     this.#version += 1;
     this.hub?.setPolicy(makeBundle(this.#version, this.parts));
-    await this.hub?.waitForPolicy(this.#version, 15_000);
-    return this.hub?.nodes()[0]?.policy?.problem;
+    const state = await this.until(
+      'the answer to the policy',
+      () => this.hub?.nodes().find((node) => (node.policy?.version ?? 0) >= this.#version)?.policy,
+    );
+    return state.problem;
   }
 
   orders(orders: readonly Order[]): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import {
   connect,
   createServer as createRawServer,
@@ -34,23 +34,25 @@ export async function startService(name: string): Promise<Service> {
   const seen: Seen[] = [];
   const messages: string[] = [];
   const sockets = new Set<Socket>();
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await bodyOf(request);
+    const { method = '', url = '' } = request;
+    seen.push({ method, url, fields: request.rawHeaders, body });
+    const path = url.split('?')[0] ?? '';
+    response.setHeader('X-Served-By', name);
+    response.setHeader('Content-Type', 'text/plain');
+    if (path === '/echo') response.end(body, 'latin1');
+    else if (path === '/chunks') {
+      response.write('one,');
+      response.write('two,');
+      response.end('three');
+    } else if (path === '/leak') response.end('here is a canary-leak for you');
+    else if (path.startsWith('/status/')) response.writeHead(Number(path.slice(8))).end(`status of ${name}`);
+    else if (path === '/slow') setTimeout(() => response.end('late'), 300);
+    else response.end(`${name} ${method} ${url}`);
+  };
   const server = createServer((request, response) => {
-    void bodyOf(request).then((body) => {
-      const { method = '', url = '' } = request;
-      seen.push({ method, url, fields: request.rawHeaders, body });
-      const path = url.split('?')[0] ?? '';
-      response.setHeader('X-Served-By', name);
-      response.setHeader('Content-Type', 'text/plain');
-      if (path === '/echo') response.end(body, 'latin1');
-      else if (path === '/chunks') {
-        response.write('one,');
-        response.write('two,');
-        response.end('three');
-      } else if (path === '/leak') response.end('here is a canary-leak for you');
-      else if (path.startsWith('/status/')) response.writeHead(Number(path.slice(8))).end(`status of ${name}`);
-      else if (path === '/slow') setTimeout(() => response.end('late'), 300);
-      else response.end(`${name} ${method} ${url}`);
-    });
+    void answer(request, response);
   });
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);

@@ -1,6 +1,6 @@
 import type { Finding, RoutePolicy, ServicePolicy, Verdict } from '@seawall/contract';
 import { Fault } from '@seawall/faults';
-import type { Match, Outcome, RequestHead } from '@seawall/seclang';
+import type { Outcome } from '@seawall/seclang';
 import {
   type Field,
   type Framing,
@@ -28,6 +28,8 @@ import { fieldValue, senderOf } from './source.ts';
 import { Trace } from './trace.ts';
 import type { UpstreamConnection } from './upstream.ts';
 import { openWebSocket } from './websocket.ts';
+import { leadIsResponse, rulesAnswerHead, rulesHead } from './rules-view.ts';
+import { NO_REQUEST } from './unreadable-request.ts';
 
 // One request from its head to its end. Order: route, source, orders, head (phase 1), body (phase 2), log-in, forwarding, answer (phases 3 and
 // 4), log (phase 5). Invariants:
@@ -478,8 +480,7 @@ export class HttpExchange {
   judgeAnswerHead(answer: ResponseHead1): Promise<After | undefined> {
     if (this.route?.inspectResponse !== true || this.diverted !== undefined) return Promise.resolve(undefined);
     this.#answer = { head: answer.raw.toString('latin1'), body: NOTHING, bytes: 0 };
-    const fields = answer.fields.map((field) => [field.name, field.value] as const);
-    return this.#judge({ kind: 'responseHead', head: { status: answer.status, protocol: answer.version, fields } });
+    return this.#judge({ kind: 'responseHead', head: rulesAnswerHead(answer) });
   }
 
   #bodyInspected(head: RequestHead1, fields: readonly Field[], inspection: Inspection): boolean {
@@ -647,38 +648,3 @@ const UNNAMED_BLOCK: Omit<OwnRule, 'title'> = {
   family: 'other',
   severity: 'medium',
 };
-
-/** For messages of which not even a head could be read. */
-const NO_REQUEST: RequestHead1 = {
-  kind: 'request',
-  raw: NOTHING,
-  version: 'HTTP/1.1',
-  fields: [],
-  violations: [],
-  forwardable: false,
-  framing: { kind: 'none' },
-  keepAlive: false,
-  upgrade: undefined,
-  method: '',
-  target: '',
-  targetForm: 'invalid',
-  host: '',
-  expectContinue: false,
-};
-
-export function rulesHead(head: RequestHead1): RequestHead {
-  return {
-    method: head.method,
-    target: head.target,
-    protocol: head.version,
-    fields: head.fields.map((field) => [field.name, field.value] as const),
-  };
-}
-
-function leadIsResponse(outcome: Outcome): boolean {
-  let lead: Match | undefined;
-  for (const match of outcome.matches) {
-    if (match.logged && (lead === undefined || match.score > lead.score)) lead = match;
-  }
-  return lead !== undefined && (lead.phase === 3 || lead.phase === 4);
-}

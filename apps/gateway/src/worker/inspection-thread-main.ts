@@ -19,6 +19,11 @@ function begin(ruleSet: RuleSet, beginning: Beginning): Transaction {
   return ruleSet.begin(facts, { nowMicros, uniqueId, workBudget, collections: source });
 }
 
+function say(answer: ThreadAnswer): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port, not a window
+  parentPort?.postMessage(answer);
+}
+
 function work(job: ThreadJob): ThreadAnswer {
   switch (job.kind) {
     case 'begin': {
@@ -54,6 +59,6 @@ parentPort?.on('message', (job: ThreadJob) => {
     open.delete(job.id);
     answer = { kind: 'error', text: error instanceof Error ? error.message : String(error) };
   }
-  parentPort?.postMessage(answer);
+  say(answer);
 });
-parentPort?.postMessage({ kind: 'ready' } satisfies ThreadAnswer);
+say({ kind: 'ready' });

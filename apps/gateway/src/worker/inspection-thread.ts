@@ -108,6 +108,7 @@ export class InspectionThread {
     if (next === undefined) return;
     this.#current = next;
     this.#timer = setTimeout(() => this.#overdue(), this.#deadlineMs);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     worker.postMessage(next.job);
   }
 
@@ -158,6 +159,6 @@ export class InspectionThread {
     this.#current?.reject(error);
     this.#current = undefined;
     for (const queued of this.#queue.splice(0)) queued.reject(error);
-    worker?.terminate().catch(() => undefined); // it has ended already
+    void worker?.terminate();
   }
 }

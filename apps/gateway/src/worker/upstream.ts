@@ -232,7 +232,7 @@ export class UpstreamPool {
   /** Closes connections that waited too long. */
   sweep(nowMs: number): void {
     for (const [key, list] of this.#idle) {
-      for (const connection of [...list]) {
+      for (const connection of list.slice()) {
         if (nowMs - connection.idleSinceMs <= this.#limits.upstreamIdleMs) continue;
         connection.onClosed = undefined;
         remove(list, connection);
@@ -243,7 +243,7 @@ export class UpstreamPool {
   }
 
   close(): void {
-    for (const list of this.#idle.values()) for (const connection of [...list]) connection.destroy();
+    for (const list of this.#idle.values()) for (const connection of list.slice()) connection.destroy();
     this.#idle.clear();
   }
 }

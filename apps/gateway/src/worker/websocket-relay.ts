@@ -10,7 +10,8 @@ import {
 } from '@seawall/wire';
 import { nowMicros } from '../clock.ts';
 import { evidenceOf } from './evidence.ts';
-import { type HttpExchange, rulesHead } from './exchange.ts';
+import type { HttpExchange } from './exchange.ts';
+import { rulesHead } from './rules-view.ts';
 import { nearText, ownFinding, outcomeFinding } from './finding.ts';
 import { commitFinding, recordExchange } from './gateway.ts';
 import { Inspection } from './inspect.ts';
