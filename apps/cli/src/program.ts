@@ -26,6 +26,7 @@ export function program(): Command {
     .option('--for <time>', 'run that long (90s, 5m), print the report of the traffic tool, and end')
     .option('--no-traffic', 'examples without friends and attackers')
     .option('--rename <seed>', 'rename every path and parameter of the examples: no rule knows them')
+    .option('--no-dashboard', 'without the console: API and command line only')
     .option('--config <folder>', 'folder of gateway.yaml, rules.yaml, database.yaml, startup.yaml')
     .action(up);
 

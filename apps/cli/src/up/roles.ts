@@ -5,7 +5,8 @@ import { ROOT } from '../places.ts';
 export interface RoleContext {
   readonly data: string;
   readonly config: string;
-  readonly dashboard: string;
+  /** Folder of the built console; absent = API only. */
+  readonly dashboard: string | undefined;
   readonly dashboardPort: number;
   readonly decoyPort: number;
   readonly supervisorSocket: string;
@@ -23,7 +24,8 @@ export function roleSpecs(context: RoleContext): Record<'server' | 'decoy' | 'ga
   const adapters = ['--supervisor', context.supervisorSocket, ...(context.docker ? ['--docker'] : [])];
   return {
     server: role(context, 'server', [
-      ...['--data', data, '--config', context.config, '--dashboard', context.dashboard],
+      ...['--data', data, '--config', context.config],
+      ...(context.dashboard === undefined ? [] : ['--dashboard', context.dashboard]),
       ...['--port', String(context.dashboardPort), '--decoy', `127.0.0.1:${context.decoyPort}`],
       ...['--socket', join(data, 'bus.sock'), '--token-file', join(data, 'bus-token')],
     ]),

@@ -26,6 +26,7 @@ export interface UpOptions {
   readonly port?: string;
   readonly for?: string;
   readonly traffic: boolean;
+  readonly dashboard: boolean;
   readonly rename?: string;
 }
 
@@ -73,7 +74,7 @@ async function start(
   context: Context,
 ): Promise<{ announcement: Announcement; examples: Examples | undefined } | undefined> {
   const { supervisor, options, data, config, say } = context;
-  const built = buildDashboard(say);
+  const built = options.dashboard ? buildDashboard(say) : Promise.resolve(undefined);
   // An unhandled rejection would end the process before `await built` below can report it.
   built.catch(() => undefined);
   const examples = options.examples
