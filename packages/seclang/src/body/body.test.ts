@@ -45,14 +45,14 @@ test('forms and query strings', () => {
 });
 
 test('cookies', () => {
-  const items = parseCookies(['a=1; b=x=y;c', ' d=" q "', '; ;'], 10);
+  const items = parseCookies(['a=1; b=x=y;c', ' d=" q "', '; ;']);
   assert.deepEqual(pairs(items), [
     ['a', '1'],
     ['b', 'x=y'],
     ['c', ''],
     ['d', '" q "'],
   ]);
-  assert.equal(parseCookies(['a;b;c'], 2).length, 2);
+  assert.equal(parseCookies(['a;'.repeat(5000)]).length, 5000);
 });
 
 const JSONS: readonly (readonly [text: string, expected: readonly (readonly string[])[], error?: RegExp])[] = [

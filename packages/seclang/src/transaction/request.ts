@@ -40,7 +40,7 @@ export class RequestState {
     this.headers = head.fields.map(([name, value]) => new Item(name, value));
     this.setTarget(head.target, settings);
     const cookieFields = this.headers.filter((item) => item.lowerKey === 'cookie').map((item) => item.value);
-    this.cookies = parseCookies(cookieFields, settings.argumentsLimit);
+    this.cookies = parseCookies(cookieFields);
     this.processor = processorFor(this.header('content-type') ?? '');
   }
 
