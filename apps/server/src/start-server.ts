@@ -126,8 +126,11 @@ function construct(options: ServerOptions, store: Store, apiToken: Redacted) {
   const live = makeLive(() => Date.now());
   const fleet = makeFleet();
   const neighbourhood = makeNeighbourhood();
-  const accounts = makeAccounts(records, apiToken, async () => {
-    await renewSecret(accounts, options.data);
+  const accounts: Accounts = makeAccounts({
+    records,
+    apiToken,
+    nowMicros,
+    secretUsed: () => renewSecret(accounts, options.data),
   });
   const incidents = makeIncidents(records, (event) => live.publish(event));
   const responder = makeResponder(source.playbooks());

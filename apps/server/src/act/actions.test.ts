@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
-import type { Action, CommandResult, Order, PolicyBundle, Source } from '@seawall/contract';
+import type { Action, CommandResult, DecoySessionId, ExchangeId, Order, PolicyBundle, Source } from '@seawall/contract';
 import {
   SESSION,
   attack,
@@ -8,6 +8,7 @@ import {
   defaultPlaybooks,
   eventually,
   exchange,
+  freshId,
   health,
   inventory,
   madeSource,
@@ -149,6 +150,74 @@ test('a stronger action replaces the weaker one in a single policy', async () =>
       .map((bundle) => ordersOf(bundle).map((order) => order.kind === 'source' && order.what)),
     [['divert']],
   );
+});
+
+test('a playbook does not replace what a person has put in force', async () => {
+  const here = await start();
+  const gateway = await here.gateway();
+  const person = await signIn(here);
+  await person.send('POST', '/actions', { kind: 'limit', target: { kind: 'source', source: SESSION }, reason: 'x' });
+  await gateway.publish(attack());
+  await eventually(
+    async () => ((await here.client().get('/findings')).body['rows'] as unknown[]).length,
+    (count) => count === 1,
+  );
+  assert.deepEqual(
+    (await actions(here)).map((row) => `${row.kind} ${row.state}`),
+    ['limit active'],
+  );
+});
+
+test('a divert is seen in the world when the decoy has answered, and its transcript can be read', async () => {
+  const here = await start();
+  const gateway = await here.gateway();
+  await gateway.publish(attack());
+  await eventually(() => actions(here), inState('active'));
+  const step = {
+    session: freshId<DecoySessionId>(),
+    exchange: freshId<ExchangeId>(),
+    source: SESSION,
+    service: 'chat',
+    method: 'GET',
+    path: '/etc/passwd',
+    head: 'GET /etc/passwd HTTP/1.1',
+    body: '',
+    status: 200,
+    answer: 'root:x:0:0',
+    learned: [{ kind: 'file' as const, text: '/etc/passwd' }],
+  };
+  await gateway.publish({ kind: 'decoy', step });
+  await eventually(
+    () => actions(here),
+    (rows) => rows[0]?.outcome?.detail.includes('The decoy has answered it since.') === true,
+  );
+  const sessions = (await here.client().get('/decoy/sessions')).body['rows'] as { id: string; steps: number }[];
+  assert.deepEqual(
+    sessions.map((one) => [one.id, one.steps]),
+    [[step.session, 1]],
+  );
+  const transcript = (await here.client().get(`/decoy/sessions/${step.session}`)).body['steps'] as { step: unknown }[];
+  assert.deepEqual(transcript[0]?.step, step);
+});
+
+test('what is in force stays so over a restart, is not decided again, and policies go on counting', async () => {
+  const here = await start();
+  const gateway = await here.gateway();
+  await gateway.publish(attack());
+  await eventually(() => actions(here), inState('active'));
+  const before = gateway.bundles.at(-1)?.version ?? 0;
+  await here.restart();
+  await gateway.publish(attack());
+  await eventually(
+    async () => ((await here.client().get('/findings')).body['rows'] as unknown[]).length,
+    (count) => count === 2,
+  );
+  assert.equal((await actions(here)).length, 1);
+  const after = await eventually(
+    () => gateway.bundles.at(-1),
+    (bundle) => (bundle?.version ?? 0) > before,
+  );
+  assert.equal(after?.parts.orders.length, 1);
 });
 
 test('without a gateway an action is in force and says that nobody has it; one that connects makes it true', async () => {

@@ -196,7 +196,9 @@ export class Engine {
 
   private async plan(draft: Draft): Promise<Action> {
     const rival = draft.dryRun ? undefined : this.book.inForceOn(targetKey(draft.target));
-    if (rival && !(isGatewayAction(draft.kind) && isStronger(draft.kind, rival.kind))) {
+    // A playbook does not replace what a person has put in force.
+    const overruled = draft.playbook !== undefined && rival?.cause.playbook === undefined;
+    if (rival && (overruled || !isGatewayAction(draft.kind) || !isStronger(draft.kind, rival.kind))) {
       throw fault('server.action-in-force', { kind: rival.kind });
     }
     const action = plannedAction(draft, checkGuards(draft.guards, await this.guardFacts(draft)));

@@ -2,7 +2,6 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Role } from '@seawall/contract';
 import { Redacted } from '@seawall/faults';
 import type { Records, UserSession } from '@seawall/store';
-import { nowMicros } from '../clock.ts';
 import { fault } from '../fault-table.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
 import { makeThrottle } from './throttle.ts';
@@ -53,7 +52,15 @@ export interface Accounts {
   hasPassword(user: string): Promise<boolean>;
 }
 
-export function makeAccounts(records: Records, apiToken: Redacted, secretUsed: () => Promise<void>): Accounts {
+export interface AccountNeeds {
+  readonly records: Records;
+  readonly apiToken: Redacted;
+  /** After a one-time secret has opened a session. */
+  readonly secretUsed: () => Promise<void>;
+  readonly nowMicros: () => number;
+}
+
+export function makeAccounts({ records, apiToken, secretUsed, nowMicros }: AccountNeeds): Accounts {
   const throttle = makeThrottle();
   const cache = new Map<string, KnownSession>();
   const tokenHash = sha256(apiToken.reveal());
@@ -109,7 +116,7 @@ export function makeAccounts(records: Records, apiToken: Redacted, secretUsed: (
       return new Redacted(secret);
     },
     async signInWithSecret(secret, address) {
-      throttle.enter(address, '', Date.now());
+      throttle.enter(address, '', nowMicros() / 1000);
       const taken = await records.takeSecret(sha256(secret), SECRET_PURPOSE, nowMicros());
       const user = taken && (await records.getUser(taken.user));
       if (!user) throw fault('server.sign-in-refused');
@@ -119,7 +126,7 @@ export function makeAccounts(records: Records, apiToken: Redacted, secretUsed: (
       return opened;
     },
     async signInWithPassword(name, password, address) {
-      throttle.enter(address, name, Date.now());
+      throttle.enter(address, name, nowMicros() / 1000);
       const user = await records.getUser(name);
       const right = await verifyPassword(password, user?.passwordHash ?? null);
       if (!user || !right) throw fault('server.sign-in-refused');
