@@ -43,7 +43,9 @@ for (const [what, rename] of NAMINGS) {
       const { ports, run } = running;
       const world = {
         gateway: (to: Service) => ({ host: '127.0.0.1', port: ports[`${to}${instance}`] }),
-        ...{ run, stalls, hasAddresses: await hasLoopbackAddresses() },
+        run,
+        stalls,
+        hasAddresses: await hasLoopbackAddresses(),
       };
       const options = { service, address: '127.77.1.2', agent: 'test', language: 'en', pace: new Pace(1000) };
       const person = new Person(world, options);
@@ -109,7 +111,7 @@ for (const [what, rename] of NAMINGS) {
       connection.close();
     });
 
-    const { word } = { word: (name: string) => running.run.names.word(name) };
+    const word = (name: string): string => running.run.names.word(name);
     const ask = (port: number, headers: Record<string, string>, target = '/'): Promise<number> =>
       new Promise((resolve, reject) => {
         http

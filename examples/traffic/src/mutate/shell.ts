@@ -13,7 +13,7 @@ function joined(inner: string, random: Random): string {
   if (way === 0) return `$(${inner})`;
   if (way === 1 && !/[`\\]/.test(inner)) return `\`${inner}\``;
   if (way === 2) return `;false||${gap}${inner}${tail}`;
-  return random.pick([';', '|', '&&', '&', '\n', '\r\n;']) + gap + inner + tail;
+  return random.pick([';', '|', '&&', '&', '\n', '\r\n']) + gap + inner + tail;
 }
 
 function reading(file: string, random: Random): string {
@@ -22,7 +22,7 @@ function reading(file: string, random: Random): string {
   const way = random.below(6);
   if (way === 0) return `while read l;do echo $l;done<${file}`;
   if (way === 1) return `${split('cat', random)}<${plainly(file, random)}`;
-  if (way === 2) return `a=c;b=at;$a$b${gap}${target}`;
+  if (way === 2) return `{ a=c;b=at;$a$b${gap}${target};}`;
   if (way === 3) return `printf %s "$(cat ${file})"`;
   if (way === 4) return `${split('grep', random)}${gap}.${gap}${target}`;
   return split(random.pick(['cat', 'head', 'tail', 'sort']), random) + gap + target;
