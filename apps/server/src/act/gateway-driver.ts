@@ -22,9 +22,8 @@ export interface GatewayDriver {
 }
 
 export function makeGatewayDriver({ book, policy, hub, acknowledgeMs }: GatewayDriverNeeds): GatewayDriver {
-  /** Connected gateways that do not hold the newest policy; with none connected nobody can. */
-  const missing = (): readonly string[] => {
-    const version = policy.current()?.version ?? 0;
+  /** Connected gateways that do not hold this policy or a newer one; with none connected nobody can. */
+  const missing = (version: number): readonly string[] => {
     const gateways = hub()
       .nodes()
       .filter((node) => node.role === 'gateway' && node.connected);
@@ -36,7 +35,7 @@ export function makeGatewayDriver({ book, policy, hub, acknowledgeMs }: GatewayD
 
   const published = async (what: string): Promise<Outcome> => {
     const { version, acknowledged } = await policy.publishAndWait(acknowledgeMs);
-    const without = missing();
+    const without = missing(version);
     const detail =
       without.length === 0
         ? `Policy ${version}, in which it ${what}, was taken over by ${acknowledged.join(', ')}.`
@@ -50,8 +49,10 @@ export function makeGatewayDriver({ book, policy, hub, acknowledgeMs }: GatewayD
     if (action.state === 'running') return book.move(action, activate(action, await published('is in force')));
     if (action.state === 'undoing') return book.move(action, endUndo(action, await published('was taken back')));
     // A gateway that was away has come back.
-    const unverified = action.state === 'active' && action.outcome?.verified === false && missing().length === 0;
-    return unverified ? book.move(action, { ...action, outcome: await published('is in force') }) : action;
+    const unverified = action.state === 'active' && action.outcome?.verified === false;
+    return unverified && missing(policy.current()?.version ?? 0).length === 0
+      ? book.move(action, { ...action, outcome: await published('is in force') })
+      : action;
   };
 
   return {

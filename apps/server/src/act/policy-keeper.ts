@@ -50,7 +50,16 @@ export function makePolicyKeeper(needs: PolicyKeeperNeeds): PolicyKeeper {
   let bundle: PolicyBundle | undefined;
   let modes: Readonly<Record<string, Mode>> = {};
   let exceptions: readonly Exception[] = [];
-  let likeness: readonly ServiceLikeness[] = [];
+  let likeness: ServiceLikeness[] = [];
+  let judged: { from: PolicyParts['rules']; exceptions: readonly Exception[]; rules: PolicyParts['rules'] } | undefined;
+
+  /** The same object as long as nothing changes: digests are remembered by object, and rules are megabytes. */
+  const rulesOf = (from: PolicyParts['rules']): PolicyParts['rules'] => {
+    if (judged?.from !== from || judged.exceptions !== exceptions) {
+      judged = { from, exceptions, rules: withExceptions(from, exceptions.filter(holdsNow)) };
+    }
+    return judged.rules;
+  };
 
   const collect = async (): Promise<PolicyParts> => {
     const { routes, rules, decoy } = source.parts();
@@ -61,10 +70,10 @@ export function makePolicyKeeper(needs: PolicyKeeperNeeds): PolicyKeeper {
         ...routes,
         routes: routes.routes.map((route) => ({ ...route, mode: modes[route.name] ?? route.mode })),
       },
-      rules: withExceptions(rules, exceptions.filter(holdsNow)),
+      rules: rulesOf(rules),
       orders: ordersOf(open, (action) => known.get(action.id) ?? []),
       decoy,
-      likeness: [...likeness],
+      likeness,
     };
   };
 
@@ -115,7 +124,7 @@ export function makePolicyKeeper(needs: PolicyKeeperNeeds): PolicyKeeper {
       exceptions = await records.listExceptions(nowMicros());
     },
     setLikeness(next) {
-      likeness = next;
+      likeness = [...next];
     },
     async lookUpAgain(action) {
       exceptAddresses.delete(action);
