@@ -105,7 +105,13 @@ test('SQL injection seems to work: true and false differ, UNION shows accounts, 
   assert.ok(rowsOf(search("x' AND 4321=4321-- -").text).length > 0);
   assert.equal(rowsOf(search("x' AND 4321=4322-- -").text).length, 0);
   const dump = search("x' UNION SELECT id,user,password,4 FROM users-- -");
-  assert.match(dump.text, /admin:admin@example\.org:\$2b\$10\$/);
+  assert.match(dump.text, /"1:admin:\$2b\$10\$[^"]{53}:4"/);
+  assert.match(search("x' UNION ALL SELECT NULL,CONCAT(0x71717171,0x616263,0x7a),NULL,NULL-- -").text, /"qqqqabcz"/);
+  assert.match(
+    search("x' UNION SELECT NULL,'qa'||CHR(98)||IFNULL(CAST(email AS CHAR),' '),NULL,NULL FROM users-- -").text,
+    /"qabadmin@example\.org"/,
+  );
+  assert.equal(search("x' AND 37 96-- -").status, 500);
   assert.equal(search("x' UNION SELECT 1,2-- -").status, 500);
   assert.equal(search("x' AND SLEEP(3)-- -").delayMs, 3_000);
   assert.equal(search("x' AND SLEEP(300)-- -").delayMs, 5_000);
@@ -284,7 +290,7 @@ test('a WebSocket is greeted, acknowledged, searched and joined by others in the
   const [ok] = reply({ type: 'message', ref: 'r1', group: 3, text: 'hi' });
   assert.equal(ok.type, 'ok');
   assert.equal(ok.ref, 'r1');
-  const [found] = reply({ type: 'search', ref: 'r2', q: "' UNION SELECT 1,2,3,4 FROM users--" });
+  const [found] = reply({ type: 'search', ref: 'r2', q: "' UNION SELECT 1,email,3,4 FROM users--" });
   assert.equal(found.type, 'results');
   assert.match(JSON.stringify(found), /admin@example\.org/);
   const other = JSON.parse(otherSpeaks(likeness, '/ws', 3, OPTIONS) ?? '{}');

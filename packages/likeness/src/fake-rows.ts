@@ -1,5 +1,6 @@
 import { inventPerson } from './invent.ts';
 import { Seeded } from './random.ts';
+import { showColumn, splitColumns } from './union-rows.ts';
 
 /** How a service would answer a question that reaches its database. */
 export type QueryOutcome =
@@ -18,12 +19,10 @@ export function playQuery(payload: string, seed: string): QueryOutcome {
     return { kind: 'empty', delayMs };
   const ordered = /\border\s+by\s+(\d{1,6})/i.exec(payload);
   if (ordered && Number(ordered[1]) > COLUMNS) return { kind: 'error' };
-  const union = /\bunion\b[\s\S]{0,20}?\bselect\b\s*([\s\S]{0,400})/i.exec(payload);
-  if (union) {
-    const columns = (union[1] ?? '').split(/\bfrom\b|--|#/i, 1)[0]?.split(',').length ?? 0;
-    if (columns !== COLUMNS) return { kind: 'error' };
-    return { kind: 'rows', rows: accounts(seed), count: 8, delayMs };
-  }
+  // A tool's test for a guessed answer: two numbers without an operator are no SQL.
+  if (/\b(?:and|or)\s+\d+\s+\d+/i.test(payload)) return { kind: 'error' };
+  const union = /\bunion\b[^]{0,20}?\bselect\b\s*([^]{0,400})/i.exec(payload);
+  if (union) return playUnion(union[1] ?? '', seed, delayMs);
   // An odd number of quotes breaks the statement, unless the rest is commented out.
   const quotes = payload.split("'").length - 1;
   if (quotes % 2 === 1 && !/--|#|\/\*/.test(payload) && !/'\s*(?:or|and)\b/i.test(payload)) return { kind: 'error' };
@@ -33,6 +32,23 @@ export function playQuery(payload: string, seed: string): QueryOutcome {
     count: 12,
     delayMs,
   };
+}
+
+function playUnion(selected: string, seed: string, delayMs: number): QueryOutcome {
+  const list = selected.split(/--|#|\/\*/, 1)[0] ?? '';
+  const from = /\)?\s+from\s+[\w."`]+(?:\s|$|[^,]*$)/i.exec(list);
+  const isInner =
+    from !== null && list.slice(0, from.index).split('(').length > list.slice(0, from.index).split(')').length;
+  const columns = splitColumns(from && !isInner ? list.slice(0, from.index) : list);
+  if (columns?.length !== COLUMNS) return { kind: 'error' };
+  const all = accountsOf(seed);
+  const rows = (from ? all : all.slice(0, 1)).map((account) =>
+    columns
+      .map((column) => showColumn(column, account))
+      .filter((text) => text !== '')
+      .join(':'),
+  );
+  return { kind: 'rows', rows, count: Math.max(rows.length, 1), delayMs };
 }
 
 /** Columns of the made-up table: number, author, text, time. */
@@ -58,11 +74,22 @@ function delayOf(payload: string): number {
   return /\b(?:benchmark|randomblob)\s*\(/i.test(payload) ? 2_000 : 0;
 }
 
+export interface Account {
+  readonly id: number;
+  readonly user: string;
+  readonly email: string;
+  readonly hash: string;
+}
+
 /** Made-up accounts, the same for the same seed; the hashes are of nothing. */
-function accounts(seed: string): readonly string[] {
+function accountsOf(seed: string): readonly Account[] {
   const random = new Seeded(`${seed}\u0000accounts`);
   return Array.from({ length: 8 }, (_, index) => {
-    const person = index === 0 ? { user: 'admin', email: 'admin@example.org' } : inventPerson(random);
-    return `${person.user}:${person.email}:$2b$10$${random.text('./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789', 53)}`;
+    const { user, email } = index === 0 ? { user: 'admin', email: 'admin@example.org' } : inventPerson(random);
+    const hash = `$2b$10$${random.text('./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789', 53)}`;
+    return { id: index + 1, user, email, hash };
   });
 }
+
+const accounts = (seed: string): readonly string[] =>
+  accountsOf(seed).map(({ user, email, hash }) => `${user}:${email}:${hash}`);
