@@ -169,6 +169,40 @@ describe('failures', () => {
     });
   });
 
+  it('lets onInspectionFailure decide when inspection costs too much', async () => {
+    const service = await startService('one');
+    const routes = (onInspectionFailure: 'open' | 'closed') =>
+      routesFor(serviceOf('shop', [service.port]), { onInspectionFailure });
+    const bed = await Bed.start({ limits: { workBudget: 5 }, parts: { routes: routes('closed') } });
+    await using(bed, [service], async () => {
+      assert.equal(statusOf(await ask(bed.port, 'GET /dear?a=b HTTP/1.1')), 403);
+      const { finding } = await bed.until('finding', () => bed.of('finding')[0]);
+      assert.equal(finding.detector, 'gateway');
+      await bed.untilCounter('inspection_failed');
+      await bed.change({ routes: routes('open') });
+      assert.equal(statusOf(await ask(bed.port, 'GET /dear?a=b HTTP/1.1')), 200);
+      assert.equal(service.seen.length, 1);
+    });
+  });
+
+  it('terminates the inspection of a large body at its deadline, and goes on', async () => {
+    const service = await startService('one');
+    const route = { maxInspectedBodyBytes: 8_000_000 };
+    const bed = await Bed.start({
+      workers: 1,
+      limits: { inspectionDeadlineMs: 1, workBudget: Number.MAX_SAFE_INTEGER },
+      parts: { routes: routesFor(serviceOf('shop', [service.port]), route) },
+    });
+    await using(bed, [service], async () => {
+      const large = '&a=%41b'.repeat(700_000);
+      const form = ['Content-Type: application/x-www-form-urlencoded'];
+      assert.equal(statusOf(await ask(bed.port, 'POST /large HTTP/1.1', form, large)), 403);
+      await bed.untilCounter('inspections_terminated');
+      assert.equal(statusOf(await ask(bed.port, 'GET /?a=small HTTP/1.1')), 200);
+      assert.equal(service.seen.length, 1);
+    });
+  });
+
   it('tells its health on the admin socket', async () => {
     const service = await startService('one');
     const bed = await Bed.start({ parts: { routes: routesFor(serviceOf('shop', [service.port])) } });

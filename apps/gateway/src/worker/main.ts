@@ -8,7 +8,7 @@ import { Counters } from './counters.ts';
 import { InspectionThread } from './inspection-thread.ts';
 import { LikenessSampler } from './likeness-sampler.ts';
 import { Listeners } from './listen.ts';
-import { buildView, type PolicyView } from './policy-view.ts';
+import { type Built, buildView, type PolicyView } from './policy-view.ts';
 import { PrimaryLink } from './primary-link.ts';
 import { UpstreamPool } from './upstream.ts';
 import type { Gateway } from './gateway.ts';
@@ -58,9 +58,18 @@ class GatewayWorker {
   }
 
   prepare(message: Prepare): void {
-    const built = buildView(message.version, message.parts, this.#view);
+    const built = this.#build(message);
     if (built.ok) this.#prepared = { view: built.view, ports: message.ports };
     send({ kind: 'prepared', version: message.version, problem: built.ok ? undefined : built.problem });
+  }
+
+  #build(message: Prepare): Built {
+    try {
+      return buildView(message.version, message.parts, this.#view);
+    } catch (error) {
+      // A policy that breaks the compiler must not break the worker that serves by the one before.
+      return { ok: false, problem: `the policy could not be compiled: ${String(error)}` };
+    }
   }
 
   async apply(version: number): Promise<void> {

@@ -111,6 +111,8 @@ export class UpstreamConnection {
     if (!head.forwardable) return this.#fail(fault('gateway.upstream-broken', { violations: head.violations }));
     // RFC 9110, 15.2: interim answers are optional; only the final one is passed on.
     if (head.status < 200 && head.status !== 101) return;
+    // An answer that nobody asked for: what comes on this connection no longer belongs to our requests.
+    if (this.#waiting === undefined) return void this.socket.destroy();
     this.#head = head;
     const { socket } = this;
     this.#body = new IncomingBody({
@@ -123,7 +125,7 @@ export class UpstreamConnection {
         this.#reader.resume();
       },
     });
-    this.#waiting?.resolve({ head, body: this.#body });
+    this.#waiting.resolve({ head, body: this.#body });
     if (head.status === 101) this.#body.end();
   }
 

@@ -16,6 +16,7 @@ import { nearText, ownFinding, outcomeFinding } from './finding.ts';
 import { commitFinding, recordExchange } from './gateway.ts';
 import { Inspection } from './inspect.ts';
 import { SOURCE_BUDGET } from './orders.ts';
+import { hostName } from './route.ts';
 import { Trace } from './trace.ts';
 import { drained } from './upstream.ts';
 import { connectWebSocket, type WebSocketUpstream } from './websocket-upstream.ts';
@@ -58,6 +59,8 @@ export class WebSocketRelay {
   start(rest: Buffer): void {
     const { gateway } = this.#exchange;
     gateway.moving.add(this);
+    // A peer that vanished without a word is noticed by TCP.
+    this.#socket.setKeepAlive(true, 60_000);
     const reader = createWebSocketReader(
       'server',
       {
@@ -124,7 +127,7 @@ export class WebSocketRelay {
 
   #order() {
     const { gateway, trace } = this.#exchange;
-    const route = gateway.view.routes.find(trace.host.replace(/:\d*$/, ''), trace.path);
+    const route = gateway.view.routes.find(hostName(trace.host), trace.path);
     if (route?.mode !== 'protect') return undefined;
     return gateway.view.orders.forSource(trace.source, nowMicros());
   }
@@ -270,7 +273,7 @@ export class WebSocketRelay {
   /** False when the message is not passed on. */
   async #inspect(trace: Trace, direction: Direction, message: Message): Promise<boolean> {
     const { gateway, trace: parent, head } = this.#exchange;
-    const route = gateway.view.routes.find(parent.host.replace(/:\d*$/, ''), parent.path);
+    const route = gateway.view.routes.find(hostName(parent.host), parent.path);
     if (route !== undefined) trace.setRoute(route);
     const diverted = this.#upstream.place.kind === 'decoy';
     const ruleSet = gateway.view.ruleSets.get(route?.ruleSet ?? '');
