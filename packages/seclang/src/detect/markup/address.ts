@@ -84,6 +84,8 @@ export function scriptStyle(value: string): string | undefined {
 
 /** A value that is itself an address with script; titles such as "JavaScript: The Good Parts (2008)" are prose. */
 export function isScriptAddressAlone(value: string): string | undefined {
+  // The scheme needs a colon, written or encoded; most values have none of the three near their start.
+  if (!/[:&%]/.test(value.slice(0, 2048))) return undefined;
   const kind = scriptAddress(value);
   if (kind === undefined) return undefined;
   const rest = value.slice(value.indexOf(':') + 1);

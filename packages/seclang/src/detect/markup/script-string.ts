@@ -17,6 +17,7 @@ export function scriptBreakOut(value: string): { span: readonly [number, number]
     rest = rest.slice(0, 256);
     if (REACHES.test(rest)) return { span: [at, Math.min(value.length, at + 1 + after.length)], quote };
   }
+  if (!value.includes('${')) return undefined;
   const template = /^[^`]{0,512}?\$\{\s*(?:alert|prompt|confirm|eval|fetch|Function|import)\s*[(`]/.exec(value);
   return template === null ? undefined : { span: [0, template[0].length], quote: '`' };
 }

@@ -471,7 +471,10 @@ export class Walk {
   #stack(): boolean {
     while (/^(?:;|begin|commit|rollback|end|go)$/.test(this.#lexer.token(this.#at).text)) this.#at++;
     const statement = statementAt(this.#lexer, this.#at);
-    if (statement !== undefined && (this.#trust >= 2 || !/^(?:SHUTDOWN|DESC|SHOW|COPY|CALL)/.test(statement))) {
+    if (
+      statement !== undefined &&
+      (this.#trust >= 2 || !/^(?:SHUTDOWN|DESC|SHOW|COPY|CALL|SELECT \()/.test(statement))
+    ) {
       return this.#hit(`another statement follows: ${statement}`);
     }
     const next = this.#lexer.token(this.#at);
