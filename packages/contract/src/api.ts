@@ -103,6 +103,22 @@ export const Flow = z.object({
 });
 export type Flow = z.infer<typeof Flow>;
 
+/** The messages that `next` steps use, each with the names of its values: a catalogue must have all of them. */
+export const NEXT_STEP_MESSAGES = {
+  'next.noGateway': [],
+  'next.nodeSilent': ['node', 'role'],
+  'next.policyNotHeld': ['node'],
+  'next.serviceUnprotected': ['service'],
+  'next.serviceOff': ['service'],
+  'next.serviceMonitored': ['service'],
+  'next.incidentGotThrough': ['title', 'findings', 'gotThrough'],
+  'next.incidentOpen': ['title', 'findings', 'gotThrough'],
+  'next.configProblems': ['count'],
+  'next.adapterProblem': ['adapter', 'problem'],
+  'next.setPassword': [],
+} as const satisfies Record<string, readonly string[]>;
+export type NextStepMessage = keyof typeof NEXT_STEP_MESSAGES;
+
 export const NextStep = z.object({
   key: z.string(),
   /** Key of the message catalogue with its values, so that both languages can show it. */
