@@ -1,22 +1,6 @@
-import type { Incident, NextStep } from '@seawall/contract';
+import type { Incident, NextStep, NextStepMessage } from '@seawall/contract';
 import type { AdapterRow } from '../watch/fleet.ts';
 import type { NodeView, ServiceRow } from './protection.ts';
-
-/** Keys of the message catalogue that steps use; the dashboard has each in every language. */
-export const NEXT_STEP_MESSAGES = [
-  'next.noGateway',
-  'next.nodeSilent',
-  'next.policyNotHeld',
-  'next.serviceUnprotected',
-  'next.serviceOff',
-  'next.serviceMonitored',
-  'next.incidentGotThrough',
-  'next.incidentOpen',
-  'next.configProblems',
-  'next.adapterProblem',
-  'next.setPassword',
-] as const;
-type Message = (typeof NEXT_STEP_MESSAGES)[number];
 
 export interface NextStepFacts {
   readonly services: readonly ServiceRow[];
@@ -41,7 +25,7 @@ export function nextSteps(facts: NextStepFacts): readonly NextStep[] {
 }
 
 function step(
-  message: Message,
+  message: NextStepMessage,
   severity: NextStep['severity'],
   link: string,
   values: NextStep['values'] = {},
@@ -74,7 +58,7 @@ function incidentSteps(incidents: readonly Incident[]): NextStep[] {
   ];
 }
 
-function ofIncident(message: Message, severity: NextStep['severity'], incident: Incident): NextStep {
+function ofIncident(message: NextStepMessage, severity: NextStep['severity'], incident: Incident): NextStep {
   return step(message, severity, `/incidents/${incident.id}`, {
     title: incident.title,
     findings: incident.findings,
@@ -83,7 +67,7 @@ function ofIncident(message: Message, severity: NextStep['severity'], incident: 
 }
 
 function serviceSteps(services: readonly ServiceRow[]): NextStep[] {
-  const messages: Partial<Record<ServiceRow['protection'], readonly [Message, NextStep['severity']]>> = {
+  const messages: Partial<Record<ServiceRow['protection'], readonly [NextStepMessage, NextStep['severity']]>> = {
     unprotected: ['next.serviceUnprotected', 'high'],
     off: ['next.serviceOff', 'high'],
     monitored: ['next.serviceMonitored', 'medium'],
@@ -98,7 +82,7 @@ function upkeepSteps({ adapters, configProblems, hasPassword }: NextStepFacts): 
   const steps = adapters
     .filter((row) => row.inventory.problem !== undefined)
     .map((row) =>
-      step('next.adapterProblem', 'medium', '/settings', {
+      step('next.adapterProblem', 'medium', '/workloads', {
         adapter: row.inventory.adapter,
         problem: row.inventory.problem ?? '',
       }),
