@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { EXIT } from '@seawall/faults';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Bed, routesFor, serviceOf } from './testing/bed.ts';
@@ -201,6 +204,34 @@ describe('failures', () => {
       assert.equal(statusOf(await ask(bed.port, 'GET /?a=small HTTP/1.1')), 200);
       assert.equal(service.seen.length, 1);
     });
+  });
+
+  it('finishes what is under way when it is told to stop', async () => {
+    const service = await startService('one');
+    const bed = await Bed.start({ parts: { routes: routesFor(serviceOf('shop', [service.port])) } });
+    await using(bed, [service], async () => {
+      const slow = ask(bed.port, 'GET /slow HTTP/1.1');
+      await bed.until('the request at the service', () => service.sockets.size > 0);
+      bed.process.kill('SIGTERM');
+      assert.match(await slow, /late$/);
+      await bed.until('the end', () => bed.process.exitCode === 0, 10_000);
+    });
+  });
+
+  it('says what is wrong with its arguments', async () => {
+    const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+    const cases = [
+      [[], /--data/],
+      [['--data', 'x', '--nod', 'y'], /nod/],
+      [['--data', 'x', '--node', 'n', '--server', 's', '--token-file', 't', '--workers', '0'], /--workers/],
+      [['--data', 'x', '--node', 'n', '--server', 's', '--token-file', 't', '--limits', '{"x":1}'], /x is not a limit/],
+    ] as const;
+    for (const [args, text] of cases) {
+      const ran = spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' });
+      assert.equal(ran.status, EXIT.usage);
+      assert.match(ran.stderr, text);
+    }
+    assert.equal(cases.length, 4);
   });
 
   it('tells its health on the admin socket', async () => {

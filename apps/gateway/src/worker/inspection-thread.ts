@@ -88,6 +88,11 @@ export class InspectionThread {
     };
   }
 
+  /** Compiles the rules before the first large body comes, which else would wait for it. */
+  warm(): void {
+    if (this.#worker === undefined) this.#start();
+  }
+
   close(): void {
     this.#end(fault('gateway.inspection-thread'));
   }

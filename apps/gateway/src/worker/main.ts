@@ -19,6 +19,8 @@ const BEAT_MS = 500;
 const CHECK_MS = 500;
 const LIKENESS_MS = 2000;
 const THREAD_LINGER_MS = 30_000;
+/** Starting is busy enough. */
+const WARM_AFTER_MS = 5000;
 
 type Start = Extract<ToWorker, { kind: 'start' }>;
 type Prepare = Extract<ToWorker, { kind: 'prepare' }>;
@@ -82,7 +84,10 @@ class GatewayWorker {
       // Transactions that are under way still use the old thread.
       const old = gateway.thread;
       setTimeout(() => old.close(), THREAD_LINGER_MS).unref();
-      gateway.thread = new InspectionThread(view.parts.rules, gateway.limits.inspectionDeadlineMs);
+      const thread = new InspectionThread(view.parts.rules, gateway.limits.inspectionDeadlineMs);
+      gateway.thread = thread;
+      if (needsThread(view, gateway.limits.maxInlineBytes))
+        setTimeout(() => warmIfCurrent(gateway, thread), WARM_AFTER_MS);
     }
     this.#view = view;
     gateway.view = view;
@@ -137,6 +142,18 @@ class GatewayWorker {
   #sendLikeness(): void {
     for (const [service, answers] of this.#gateway.sampler.take()) this.#gateway.link.likeness(service, answers);
   }
+}
+
+/** Whether any route inspects bodies that are too large for the event loop. */
+function needsThread(view: PolicyView, maxInlineBytes: number): boolean {
+  return view.parts.routes.routes.some((route) => {
+    const most = Math.max(route.maxInspectedBodyBytes, route.inspectResponse ? route.maxInspectedResponseBytes : 0);
+    return route.mode !== 'off' && most > maxInlineBytes;
+  });
+}
+
+function warmIfCurrent(gateway: Gateway, thread: InspectionThread): void {
+  if (gateway.thread === thread) thread.warm();
 }
 
 function send(message: FromWorker): void {
