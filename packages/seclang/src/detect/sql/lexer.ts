@@ -25,6 +25,8 @@ const JOINS_A_NUMBER = new Set(
     ' ',
   ),
 );
+/** Letters, digits, `_`, `$` and all bytes above ASCII. Sticky: its place is set before each use. */
+const WORD = /[\w$\x80-\uffff]+/y;
 const CLOSERS: Readonly<Record<string, string>> = { '[': ']', '(': ')', '{': '}', '<': '>' };
 
 /** What the two families read differently. */
@@ -178,14 +180,9 @@ export class Lexer {
 
   #word(start: number): Token {
     const text = this.#text;
-    let at = start + 1;
-    for (
-      let code = text.charCodeAt(at);
-      isWordStart(code) || isDigit(code) || code === 36;
-      code = text.charCodeAt(at)
-    ) {
-      at++;
-    }
+    WORD.lastIndex = start;
+    WORD.test(text);
+    const at = Math.max(WORD.lastIndex, start + 1);
     const word = at - start > 64 ? '' : text.slice(start, at).toLowerCase();
     if (text[at] === "'" && STRING_PREFIXES.has(word)) return this.#quoted('string', start, at, "'");
     if (word[0] === '_') {

@@ -6,7 +6,11 @@ import { Lexer, type Token } from './lexer.ts';
 import type { Effort } from './sqli.ts';
 import { hasEffect, isOperator, nameAt, startsStatement } from './statement.ts';
 
+/** A word, or blanks or a comment before one; numbers and paths need no look. */
+const STARTS = /^(?:[a-z]{2}|\s|\/\*|--|#|[\x80-\xff])/i;
+
 export function loneStatement(value: string, effort: Effort): Detection | null {
+  if (!STARTS.test(value)) return null;
   const lexer = new Lexer(value, 0, 'standard');
   const found = startsStatement(lexer) ? scan(lexer) : null;
   effort.steps += lexer.steps;

@@ -38,7 +38,10 @@ function insideQuotes(
   dialect: Dialect,
   effort: Effort,
 ): Detection | null {
-  const close = closingQuote(value, 0, quote, dialect);
+  const first = value.indexOf(quote);
+  if (first < 0) return null;
+  // A backslash before the quote may hide it; without one the search can start there.
+  const close = closingQuote(value, value.indexOf('\\') < 0 ? first : 0, quote, dialect);
   if (close < 0 || (quote === '`' && isCodeInMarkdown(value, close))) return null;
   return walk({ value, context, quote, from: close + 1 }, dialect, effort);
 }
