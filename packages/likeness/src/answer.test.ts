@@ -111,6 +111,15 @@ test('SQL injection seems to work: true and false differ, UNION shows accounts, 
     search("x' UNION SELECT NULL,'qa'||CHR(98)||IFNULL(CAST(email AS CHAR),' '),NULL,NULL FROM users-- -").text,
     /"qabadmin@example\.org"/,
   );
+  const chosen = (condition: string) =>
+    search(`x' UNION SELECT NULL,(CASE WHEN (${condition}) THEN 11 ELSE 22 END),NULL,NULL-- -`).text;
+  assert.match(chosen('SQLITE_VERSION()=SQLITE_VERSION()'), /"11"/);
+  assert.match(
+    search("x' UNION SELECT NULL,CHAR(113,97)||(SELECT (CASE WHEN (1=1) THEN 1 ELSE 0 END))||CHAR(122),NULL,NULL-- -")
+      .text,
+    /"qa1z"/,
+  );
+  assert.match(chosen('QUARTER(NULL XOR NULL) IS NULL'), /"22"/);
   assert.equal(search("x' AND 37 96-- -").status, 500);
   assert.equal(search("x' UNION SELECT 1,2-- -").status, 500);
   assert.equal(search("x' AND SLEEP(3)-- -").delayMs, 3_000);

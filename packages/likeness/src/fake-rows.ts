@@ -71,7 +71,7 @@ function holds(left: string, operator: string, right: string): boolean {
 function delayOf(payload: string): number {
   const seconds = /\b(?:pg_)?sleep\s*\(\s*(\d{1,3}(?:\.\d+)?)|waitfor\s+delay\s+'0:0:(\d{1,2})/i.exec(payload);
   if (seconds) return Math.min(MAX_DELAY_MS, Number(seconds[1] ?? seconds[2] ?? 0) * 1000);
-  return /\b(?:benchmark|randomblob)\s*\(/i.test(payload) ? 2_000 : 0;
+  return /\b(?:benchmark\s*\(|randomblob\s*\(\s*\d{6})/i.test(payload) ? 2_000 : 0;
 }
 
 export interface Account {

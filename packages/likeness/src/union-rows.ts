@@ -6,9 +6,9 @@ import type { Account } from './fake-rows.ts';
 const MAX_DEPTH = 8;
 const MAX_COLUMNS = 64;
 
-/** Splits at commas outside of brackets and quotes; undefined when they do not close. */
-export function splitColumns(text: string): readonly string[] | undefined {
-  const columns: string[] = [];
+/** Splits outside of brackets and quotes; undefined when they do not close. */
+function splitAt(text: string, separator: ',' | '||'): readonly string[] | undefined {
+  const parts: string[] = [];
   let depth = 0;
   let quote = '';
   let from = 0;
@@ -18,25 +18,34 @@ export function splitColumns(text: string): readonly string[] | undefined {
     else if (character === "'" || character === '"') quote = character;
     else if (character === '(') depth++;
     else if (character === ')') depth--;
-    else if (character === ',' && depth === 0 && columns.length < MAX_COLUMNS) {
-      columns.push(text.slice(from, i).trim());
-      from = i + 1;
+    else if (depth === 0 && parts.length < MAX_COLUMNS && text.startsWith(separator, i)) {
+      parts.push(text.slice(from, i).trim());
+      from = i + separator.length;
     }
     if (depth < 0) return undefined;
   }
   if (depth !== 0 || quote !== '') return undefined;
-  return [...columns, text.slice(from).trim()];
+  return [...parts, text.slice(from).trim()];
+}
+
+export function splitColumns(text: string): readonly string[] | undefined {
+  return splitAt(text, ',');
 }
 
 /** The value of one column for one account. */
 export function showColumn(expression: string, account: Account, depth = 0): string {
-  const text = expression.trim().slice(0, 400);
+  const text = expression
+    .trim()
+    .slice(0, 400)
+    .replace(/^select\s+/i, '');
   if (depth > MAX_DEPTH || text === '' || /^null$/i.test(text)) return '';
-  const joined = splitJoined(text);
+  const joined = splitAt(text, '||') ?? [];
   if (joined.length > 1) return joined.map((part) => showColumn(part, account, depth + 1)).join('');
   if (/^'[^']*'$|^"[^"]*"$/.test(text)) return text.slice(1, -1);
   if (/^-?\d+(?:\.\d+)?$/.test(text)) return text;
   if (/^0x(?:[0-9a-f]{2})+$/i.test(text)) return fromHex(text.slice(2));
+  const choice = /^case\s+when\s+([^]{1,300}?)\s+then\s+([^]{1,60}?)\s+else\s+([^]{1,60}?)\s+end$/i.exec(text);
+  if (choice) return showColumn(isTrue(choice[1] ?? '') ? (choice[2] ?? '') : (choice[3] ?? ''), account, depth + 1);
   const call = /^(\w+)\s*\(([^]*)\)$/.exec(text);
   if (call) return showCall((call[1] ?? '').toLowerCase(), call[2] ?? '', account, depth);
   if (/^\([^]*\)$/.test(text)) return showColumn(text.slice(1, -1), account, depth + 1);
@@ -45,11 +54,6 @@ export function showColumn(expression: string, account: Account, depth = 0): str
 
 const fromHex = (hex: string): string =>
   (hex.match(/../g) ?? []).map((pair) => String.fromCharCode(Number.parseInt(pair, 16))).join('');
-
-/** Parts of `a||b`, outside of quotes. */
-function splitJoined(text: string): readonly string[] {
-  return text.includes('||') && !/^\w+\s*\(/.test(text) ? text.split('||').slice(0, MAX_COLUMNS) : [text];
-}
 
 function showCall(name: string, inside: string, account: Account, depth: number): string {
   const parts = splitColumns(inside) ?? [];
@@ -74,7 +78,7 @@ function showCall(name: string, inside: string, account: Account, depth: number)
       return '8';
     case 'version':
     case 'sqlite_version':
-      return '8.0.36';
+      return '3.40.1';
     case 'user':
     case 'current_user':
     case 'system_user':
@@ -87,8 +91,15 @@ function showCall(name: string, inside: string, account: Account, depth: number)
   }
 }
 
+/** The database pretends to be SQLite: only its own functions are known to it. */
+function isTrue(condition: string): boolean {
+  const plain = condition.replace(/^\((.*)\)$/s, '$1').trim();
+  const numbers = /^(\d{1,12})\s*=\s*(\d{1,12})$/.exec(plain);
+  if (numbers) return Number(numbers[1]) === Number(numbers[2]);
+  return /^(?:last_insert_rowid|sqlite_version)\(\)\s*=|^randomblob\(-?\d+\)\s+is\s+not\s+null/i.test(plain);
+}
+
 function showName(name: string, account: Account): string {
-  if (name.includes('@@version')) return '8.0.36';
   if (/pass|pwd|hash|secret/.test(name)) return account.hash;
   if (/mail/.test(name)) return account.email;
   if (/^(?:\w+\.)?id$/.test(name)) return String(account.id);
