@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import type { Supervisor } from '@seawall/orchestrate';
 import { makePrivate, ROOT } from '../places.ts';
 import { ExampleContainers } from './examples-docker.ts';
@@ -29,6 +29,8 @@ export interface ExampleWish {
 /** Makes fresh canaries and a gateway.yaml for both examples; they know nothing of Seawall, and Seawall only their addresses. */
 export async function prepareExamples(wish: ExampleWish): Promise<Examples> {
   const plan = (await import(pathToFileURL(join(ROOT, 'examples/processes.ts')).href)) as Plan;
+  // Each run has its own people, passwords and canaries: what an earlier one stored would contradict them.
+  rmSync(join(wish.data, 'examples'), { recursive: true, force: true });
   const folder = makePrivate(join(wish.data, 'examples'));
   const runFile = join(folder, 'run.json');
   const prepare = [...process.execArgv, join(ROOT, 'examples/traffic/src/prepare.ts'), '--out', runFile];
