@@ -190,6 +190,8 @@ export const KNOWN_MISSES: readonly string[] = [
   "' or true#",
   '1) and (select 1)=(1',
   '1 or 5 rlike 5',
+  'id)) or coalesce(null,1)=1',
+  "x'); begin dbms_lock.sleep(5); end",
 ];
 
 export const SQL_HARMLESS: readonly string[] = [

@@ -478,7 +478,13 @@ export class Walk {
       return this.#hit(`another statement follows: ${statement}`);
     }
     const next = this.#lexer.token(this.#at);
-    if (next.kind === 'word' && this.#trust >= 2) return this.#laterStatement();
+    if (next.kind === 'word' && this.#trust >= 2) {
+      const name = nameAt(this.#lexer, this.#at);
+      if (name.last !== name.whole && hasEffect(name.last, name.whole)) {
+        return this.#hit(`another statement follows: ${name.whole.toUpperCase()}`);
+      }
+      return this.#laterStatement();
+    }
     if (next.kind !== 'cut' || this.#trust < 3) return false;
     return this.#finish(next);
   }

@@ -58,7 +58,7 @@ export const QUERY_CALLS =
 
 /** Functions that programs do not call so; the others in QUERY_CALLS are known to Python or JavaScript too. */
 export const DATABASE_CALLS =
-  set(`ascii substr substring mid version database char_length concat concat_ws group_concat string_agg ifnull nullif user current_user
+  set(`ascii substr substring mid version database char_length concat concat_ws group_concat string_agg ifnull nullif nvl coalesce user current_user
   session_user system_user connection_id unhex char datalength db_name suser_name json_extract json_value row_count last_insert_id found_rows sqlite_version crc32 length`);
 
 const OBJECTS = set(
