@@ -24,7 +24,7 @@ import { accountOf, isLogin } from './login.ts';
 import { ACCOUNT_BUDGET, divertedField, type PersonOrder, SOURCE_BUDGET } from './orders.ts';
 import type { PolicyView } from './policy-view.ts';
 import { hostName, splitTarget } from './route.ts';
-import { fieldValue, senderOf } from './source.ts';
+import { fieldValue } from './source.ts';
 import { Trace } from './trace.ts';
 import type { UpstreamConnection } from './upstream.ts';
 import { openWebSocket } from './websocket.ts';
@@ -131,11 +131,7 @@ export class HttpExchange {
       trace.setRoute(this.route);
       this.service = view.services.get(this.route.service);
     }
-    const sender = senderOf(
-      this.service,
-      { address: this.client.address, fields: head.fields, query },
-      this.gateway.sourceKey,
-    );
+    const sender = this.gateway.senders.of(this.service, { address: this.client.address, fields: head.fields, query });
     trace.source = sender.source;
     this.secret = sender.secret;
   }

@@ -45,7 +45,7 @@ export async function forwardToService(
   outgoing: Outgoing,
   trace: Trace,
 ): Promise<Forwarded> {
-  let last: unknown = fault('gateway.upstream-unreachable', { service: service.name });
+  let last: unknown;
   for (const upstream of gateway.balancer.candidates(service, view.orders, Date.now())) {
     trace.instance = upstream.instance;
     try {
@@ -58,7 +58,7 @@ export async function forwardToService(
       gateway.balancer.failed(service.name, upstream.instance, Date.now());
     }
   }
-  throw last;
+  throw last ?? fault('gateway.upstream-unreachable', { service: service.name });
 }
 
 export function forwardToDecoy(

@@ -9,6 +9,7 @@ import type { InspectionThread } from './inspection-thread.ts';
 import type { LikenessSampler } from './likeness-sampler.ts';
 import type { PolicyView } from './policy-view.ts';
 import type { PrimaryLink } from './primary-link.ts';
+import type { Senders } from './source.ts';
 import type { Trace } from './trace.ts';
 import type { UpstreamPool } from './upstream.ts';
 
@@ -21,7 +22,7 @@ export interface Gateway {
   readonly balancer: Balancer;
   readonly collections: SharedCollections;
   readonly sampler: LikenessSampler;
-  readonly sourceKey: Uint8Array;
+  readonly senders: Senders;
   readonly view: PolicyView;
   readonly thread: InspectionThread;
   /** WebSockets that are open: told when a policy comes into force. */

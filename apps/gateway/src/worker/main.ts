@@ -12,6 +12,7 @@ import { type Built, buildView, type PolicyView } from './policy-view.ts';
 import { PrimaryLink } from './primary-link.ts';
 import { UpstreamPool } from './upstream.ts';
 import type { Gateway } from './gateway.ts';
+import { Senders } from './source.ts';
 
 // One worker: told what to do by the primary, in the order start, prepare, apply …, stop.
 
@@ -46,7 +47,7 @@ class GatewayWorker {
       balancer: new Balancer(),
       collections,
       sampler: new LikenessSampler(),
-      sourceKey,
+      senders: new Senders(sourceKey),
       moving: new Set(),
       // Set by `apply`, before any port is opened.
       view: undefined as unknown as PolicyView,

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { serviceOf } from '../testing/bed.ts';
 import { accountOf } from './login.ts';
-import { addressKey, formValue, senderOf } from './source.ts';
+import { addressKey, formValue, Senders } from './source.ts';
 
-const KEY = Buffer.alloc(32, 7);
+const senders = new Senders(Buffer.alloc(32, 7));
 
 it('names addresses, of IPv6 the /64', () => {
   const cases = [
@@ -20,7 +20,7 @@ it('names addresses, of IPv6 the /64', () => {
 
 it('tells sessions and tokens apart by a keyed hash, and never by their value', () => {
   const ask = (fields: { name: string; value: string }[], place: Parameters<typeof serviceOf>[2] = {}) =>
-    senderOf(serviceOf('shop', [1], place), { address: '127.0.0.1', fields, query: 'token=abc' }, KEY);
+    senders.of(serviceOf('shop', [1], place), { address: '127.0.0.1', fields, query: 'token=abc' });
   const cookie = ask([{ name: 'COOKIE', value: 'a=1; sid="s3cret"; sid=other' }]);
   assert.equal(cookie.source.kind, 'session');
   assert.equal(cookie.secret, 's3cret');

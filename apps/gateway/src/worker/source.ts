@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import type { ServicePolicy, Source, ValuePlace } from '@seawall/contract';
 import type { Field } from '@seawall/wire';
@@ -17,16 +17,39 @@ export interface SenderInput {
 
 /** Longer values are no session ids: hashing them would be the client's way to spend our time. */
 const MAX_SECRET = 4096;
+/** Hashes of sessions seen lately: made-up sessions push each other out, at the price of a hash each. */
+const MAX_REMEMBERED = 10_000;
+const MAX_REMEMBERED_LENGTH = 256;
 
-export function senderOf(service: ServicePolicy | undefined, input: SenderInput, key: Uint8Array): Sender {
-  const place = service?.session;
-  const secret = service === undefined || place === undefined ? undefined : valueAt(place, input);
-  if (service === undefined || place === undefined || !secret || secret.length > MAX_SECRET) {
-    return { source: { kind: 'address', address: addressKey(input.address) }, secret: undefined };
+/** Tells senders apart; one for a worker. */
+export class Senders {
+  readonly #key: KeyObject;
+  readonly #hashes = new Map<string, string>();
+
+  constructor(key: Uint8Array) {
+    this.#key = createSecretKey(key);
   }
-  const hash = createHmac('sha256', key).update(service.name).update('\0').update(secret, 'latin1').digest('hex');
-  const kind = place.in === 'cookie' ? 'session' : 'token';
-  return { source: { kind, service: service.name, hash: hash.slice(0, 32) }, secret };
+
+  of(service: ServicePolicy | undefined, input: SenderInput): Sender {
+    const place = service?.session;
+    const secret = service === undefined || place === undefined ? undefined : valueAt(place, input);
+    if (service === undefined || place === undefined || !secret || secret.length > MAX_SECRET) {
+      return { source: { kind: 'address', address: addressKey(input.address) }, secret: undefined };
+    }
+    const kind = place.in === 'cookie' ? 'session' : 'token';
+    return { source: { kind, service: service.name, hash: this.#hash(service.name, secret) }, secret };
+  }
+
+  #hash(service: string, secret: string): string {
+    const text = `${service}\0${secret}`;
+    const known = this.#hashes.get(text);
+    if (known !== undefined) return known;
+    const hash = createHmac('sha256', this.#key).update(text, 'latin1').digest('hex').slice(0, 32);
+    if (text.length > MAX_REMEMBERED_LENGTH) return hash;
+    if (this.#hashes.size >= MAX_REMEMBERED) this.#hashes.clear();
+    this.#hashes.set(text, hash);
+    return hash;
+  }
 }
 
 function valueAt(place: ValuePlace, input: SenderInput): string | undefined {
