@@ -28,9 +28,28 @@ export class Turns {
     }
   }
 
-  /** Resolves when the jobs that wait now are done. */
+  /** Resolves when no job waits any more. */
   async idle(): Promise<void> {
-    await Promise.allSettled(this.last.values());
+    while (this.last.size > 0) await Promise.allSettled(this.last.values());
+  }
+}
+
+/** What is going on without anybody waiting for it: closing does. */
+export class Underway {
+  private readonly jobs = new Set<Promise<unknown>>();
+
+  async run<T>(job: () => Promise<T>): Promise<T> {
+    const running = job();
+    this.jobs.add(running);
+    try {
+      return await running;
+    } finally {
+      this.jobs.delete(running);
+    }
+  }
+
+  async idle(): Promise<void> {
+    while (this.jobs.size > 0) await Promise.allSettled(this.jobs);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Action } from '@seawall/contract';
 import { EXPIRY, type Responder, type ResponderEvent } from '@seawall/respond';
 import type { Logger } from 'pino';
+import type { Underway } from './clock.ts';
 import type { Live } from './show/live.ts';
 import { actionEvent } from './show/live-events.ts';
 import type { Meters } from './show/meters.ts';
@@ -12,6 +13,7 @@ export interface FollowNeeds {
   readonly live: Live;
   readonly meters: Meters;
   readonly audit: (actor: string, what: string, target: string, detail: string) => Promise<void>;
+  readonly underway: Underway;
   readonly log: Logger;
 }
 
@@ -22,12 +24,14 @@ export function followActions(needs: FollowNeeds): (action: Action) => void {
     needs.live.publish(actionEvent(action));
     const event = responderEvent(action);
     if (event) needs.responder.react(event);
-    tellOthers(needs, action).catch((error: unknown) => {
-      needs.log.warn(
-        { err: error, action: action.id },
-        'a change of an action was stored, and not all followed from it',
-      );
-    });
+    needs.underway
+      .run(() => tellOthers(needs, action))
+      .catch((error: unknown) => {
+        needs.log.warn(
+          { err: error, action: action.id },
+          'a change of an action was stored, and not all followed from it',
+        );
+      });
   };
 }
 

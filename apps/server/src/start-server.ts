@@ -9,7 +9,7 @@ import { makeDecide } from './act/decide.ts';
 import { DEFAULT_TIMES, Engine, type EngineTimes } from './act/engine.ts';
 import { makePolicyKeeper } from './act/policy-keeper.ts';
 import { makeAccounts, type Accounts } from './auth/accounts.ts';
-import { makeId, nowMicros } from './clock.ts';
+import { makeId, nowMicros, Underway } from './clock.ts';
 import type { Core } from './core.ts';
 import { dataPlaces, makePrivateFolder, newSecret, writePrivate } from './data-folder.ts';
 import { followActions, responderEvent } from './follow-actions.ts';
@@ -83,7 +83,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await accounts.provision();
     await provisionSecrets(core, store, options.data, apiToken);
     await takeUp(parts, store);
-    closing.push(() => parts.engine.close());
+    closing.push(() => settleAll(parts));
     const hub = await listenHub(hubOptions(options, parts));
     parts.setHub(hub);
     closing.push(() => hub.close());
@@ -108,6 +108,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   }
 }
 
+/** Nothing may use the store when it closes: what nobody waits for is waited for here. */
+async function settleAll({ engine, underway }: Parts): Promise<void> {
+  await engine.close();
+  await underway.idle();
+  await engine.close();
+}
+
 type Parts = ReturnType<typeof construct>;
 
 function construct(options: ServerOptions, store: Store, apiToken: Redacted) {
@@ -122,6 +129,7 @@ function construct(options: ServerOptions, store: Store, apiToken: Redacted) {
   const audit = async (actor: string, what: string, target: string, detail: string) => {
     await records.appendAudit({ timeMicros: nowMicros(), actor, what, target, detail: detail.slice(0, 2000) });
   };
+  const underway = new Underway();
   const meters = makeMeters();
   const live = makeLive(() => Date.now());
   const fleet = makeFleet();
@@ -145,7 +153,7 @@ function construct(options: ServerOptions, store: Store, apiToken: Redacted) {
     log,
     times: { ...DEFAULT_TIMES, ...options.times },
     maxBystanders: (name) => source.playbooks().find((playbook) => playbook.name === name)?.guards.maxBystanders ?? 0,
-    changed: followActions({ responder, incidents, live, meters, audit, log }),
+    changed: followActions({ responder, incidents, live, meters, audit, underway, log }),
     ...(options.beforeActing ? { beforeActing: options.beforeActing } : {}),
   });
   const playbooks = () => source.playbooks();
@@ -185,7 +193,7 @@ function construct(options: ServerOptions, store: Store, apiToken: Redacted) {
   const setHub = (made: Hub) => {
     held.hub = made;
   };
-  return { core, accounts, engine, intake, responder, fleet, live, meters, setHub, opened, open };
+  return { core, accounts, engine, intake, responder, fleet, live, meters, setHub, opened, open, underway };
 }
 
 async function provisionSecrets(core: Core, store: Store, data: string, apiToken: Redacted): Promise<void> {
@@ -219,7 +227,7 @@ function hubOptions(options: ServerOptions, parts: Parts): Parameters<typeof lis
     token: options.nodeToken,
     async onEvents(node, envelopes) {
       await parts.opened;
-      await takeBatch(parts, log, node, envelopes);
+      await parts.underway.run(() => takeBatch(parts, log, node, envelopes));
     },
     onNodeChange(node) {
       parts.fleet.onNodeChange(node);
@@ -267,9 +275,9 @@ function isPassing(error: unknown): boolean {
 }
 
 function startHousekeeping({ source, log, data }: ServerOptions, parts: Parts): () => void {
-  const { core, responder } = parts;
+  const { core, responder, underway } = parts;
   const attempt = (what: string, job: () => Promise<unknown>) => {
-    job().catch((error: unknown) => log.warn({ err: error }, `${what} failed; it is tried again`));
+    underway.run(job).catch((error: unknown) => log.warn({ err: error }, `${what} failed; it is tried again`));
   };
   source.onChange(() => {
     responder.setPlaybooks(source.playbooks());

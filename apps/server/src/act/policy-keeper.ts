@@ -25,6 +25,8 @@ export interface PolicyKeeper {
   /** Sends it, and waits until the connected gateways and decoys have it. */
   publishAndWait(timeoutMs: number): Promise<Published>;
   current(): PolicyBundle | undefined;
+  /** When it was sent. */
+  sentMs(): number;
   modes(): Readonly<Record<string, Mode>>;
   exceptions(): readonly Exception[];
   /** After modes or exceptions changed in the store. */
@@ -48,6 +50,7 @@ export function makePolicyKeeper(needs: PolicyKeeperNeeds): PolicyKeeper {
   const turns = new Turns();
   const exceptAddresses = new Map<ActionId, readonly string[]>();
   let bundle: PolicyBundle | undefined;
+  let sentMs = 0;
   let modes: Readonly<Record<string, Mode>> = {};
   let exceptions: readonly Exception[] = [];
   let likeness: ServiceLikeness[] = [];
@@ -99,6 +102,7 @@ export function makePolicyKeeper(needs: PolicyKeeperNeeds): PolicyKeeper {
       if (bundle?.digest === next.digest) return before;
       await records.putSetting(VERSION_SETTING, next.version);
       bundle = next;
+      sentMs = Date.now();
       hub().setPolicy(bundle);
       return bundle.version;
     });
@@ -117,6 +121,7 @@ export function makePolicyKeeper(needs: PolicyKeeperNeeds): PolicyKeeper {
       return { version, acknowledged: acknowledged.filter((node) => gateways.has(node)), missing };
     },
     current: () => bundle,
+    sentMs: () => sentMs,
     modes: () => modes,
     exceptions: () => exceptions,
     async reload() {

@@ -42,6 +42,7 @@ export async function overviewOf(core: Core, query: OverviewQuery): Promise<Answ
     routes: source.parts().routes,
     modes: policy.modes(),
     bundle: policy.current(),
+    sentMs: policy.sentMs(),
     connected,
     fleet,
     nowMs,

@@ -9,7 +9,9 @@ import { instanceName, type Fleet, type NodeRow } from '../watch/fleet.ts';
 export interface ProtectionFacts {
   readonly routes: PolicyParts['routes'];
   readonly modes: Readonly<Record<string, Mode>>;
-  readonly bundle: PolicyBundle | undefined;
+  readonly bundle: Pick<PolicyBundle, 'digest'> | undefined;
+  /** When that was sent. */
+  readonly sentMs: number;
   readonly connected: readonly ConnectedNode[];
   readonly fleet: Fleet;
   readonly nowMs: number;
@@ -20,7 +22,8 @@ export interface ProtectionFacts {
 export type ServiceRow = Answer<'overview'>['services'][number];
 export type NodeView = Answer<'overview'>['nodes'][number];
 
-export function nodeViews({ fleet, connected, bundle, nowMs }: ProtectionFacts): readonly NodeView[] {
+export function nodeViews(facts: ProtectionFacts): readonly NodeView[] {
+  const { fleet, connected, nowMs } = facts;
   const rows = fleet.nodes();
   const silent = connected.filter((node) => node.connected && !rows.some((row) => row.node === node.node));
   return [
@@ -29,21 +32,25 @@ export function nodeViews({ fleet, connected, bundle, nowMs }: ProtectionFacts):
       role: row.health.role,
       state: fleet.freshness(row, nowMs),
       lastHeardMs: row.heardMs,
-      policyCurrent: holdsPolicy(row.node, connected, bundle),
+      policyCurrent: holdsPolicy(row.node, facts),
     })),
     ...silent.map(({ node, role }) => ({
       node,
       role,
       state: 'stale' as const,
       lastHeardMs: 0,
-      policyCurrent: holdsPolicy(node, connected, bundle),
+      policyCurrent: holdsPolicy(node, facts),
     })),
   ];
 }
 
-function holdsPolicy(name: string, connected: readonly ConnectedNode[], bundle: PolicyBundle | undefined): boolean {
+/** How long a node may take to take a new policy over; it protects with the one before meanwhile. */
+const GRACE_MS = 3000;
+
+function holdsPolicy(name: string, { connected, bundle, sentMs, nowMs }: ProtectionFacts): boolean {
   const policy = connected.find((node) => node.node === name)?.policy;
-  return policy !== undefined && policy.problem === undefined && policy.digest === bundle?.digest;
+  if (policy === undefined || policy.problem !== undefined || bundle === undefined) return false;
+  return policy.digest === bundle.digest || nowMs - sentMs < GRACE_MS;
 }
 
 export function serviceStates(facts: ProtectionFacts): readonly ServiceRow[] {
@@ -65,7 +72,8 @@ export function serviceStates(facts: ProtectionFacts): readonly ServiceRow[] {
 type Judgement = Pick<ServiceRow, 'protection' | 'reason'>;
 
 /** Undefined when the gateways are heard and hold the policy: then the routes' modes decide. */
-function judgeGateways({ fleet, connected, bundle, nowMs }: ProtectionFacts): Judgement | undefined {
+function judgeGateways(facts: ProtectionFacts): Judgement | undefined {
+  const { fleet, connected, nowMs } = facts;
   const gateways = fleet.nodes().filter((row: NodeRow) => row.health.role === 'gateway');
   if (gateways.length === 0) return { protection: 'unknown', reason: 'No gateway has been heard of yet.' };
   const fresh = gateways.filter((row) => fleet.freshness(row, nowMs) === 'ok');
@@ -75,7 +83,7 @@ function judgeGateways({ fleet, connected, bundle, nowMs }: ProtectionFacts): Ju
     if (policy?.problem !== undefined) {
       return { protection: 'unknown', reason: `Gateway ${node} refused policy ${policy.version}: ${policy.problem}` };
     }
-    if (policy === undefined || policy.digest !== bundle?.digest) {
+    if (!holdsPolicy(node, facts)) {
       return { protection: 'unknown', reason: `Gateway ${node} does not hold the newest policy yet.` };
     }
   }

@@ -82,14 +82,15 @@ async function takeFindings(needs: IntakeNeeds, envelopes: readonly Kind<'findin
   if (envelopes.length === 0) return;
   const workloads = new Map<string, Workload | undefined>();
   const sightings = envelopes.map((envelope) => {
-    workloads.set(envelope.finding.id, envelope.workload);
+    const workload = knownWorkload(needs.fleet, envelope.workload);
+    workloads.set(envelope.finding.id, workload);
     return {
       event: envelope.id,
       node: envelope.node,
       finding: envelope.finding,
       source: envelope.source,
-      service: envelope.workload?.service ?? '',
-      instance: envelope.workload?.instance?.name ?? '',
+      service: workload?.service ?? '',
+      instance: workload?.instance?.name ?? '',
       timeMicros: envelope.timeMicros,
     };
   });
@@ -99,6 +100,15 @@ async function takeFindings(needs: IntakeNeeds, envelopes: readonly Kind<'findin
     const decisions = needs.responder.react(findingToEvent(row, workloads.get(row.finding.id)));
     for (const decision of decisions) await needs.decide(decision, row.incident);
   }
+}
+
+/** A gateway names the instance that answered; what kind of thing it is, only a responder knows. */
+function knownWorkload(fleet: Fleet, workload: Workload | undefined): Workload | undefined {
+  if (workload === undefined || workload.instance !== undefined) return workload;
+  const known = fleet.instance(workload.service, workload.workload);
+  if (known) return { ...known.workload, instance: { kind: 'process', ...known.workload.instance, name: instanceName(known) } };
+  // A gateway that reached no instance names the service alone.
+  return workload.workload === workload.service ? workload : namedWorkload(workload.service, workload.workload);
 }
 
 function findingToEvent(row: FindingRow, workload: Workload | undefined): ResponderEvent {
