@@ -131,7 +131,7 @@ function familyOf(lead: Match, matches: readonly Match[]): string {
   for (const match of [lead, ...matches]) {
     for (const [pattern, family] of FAMILIES) {
       if (match.tags.some((tag) => tag.startsWith('attack') && pattern.test(tag))) return family;
-      if (match.tags.some((tag) => tag === family)) return family;
+      if (match.tags.some((tag) => tag === family || tag.startsWith(`${family}-`))) return family;
     }
   }
   return 'other';
