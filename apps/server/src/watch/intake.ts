@@ -106,7 +106,7 @@ async function takeFindings(needs: IntakeNeeds, envelopes: readonly Kind<'findin
 function knownWorkload(fleet: Fleet, workload: Workload | undefined): Workload | undefined {
   if (workload === undefined || workload.instance !== undefined) return workload;
   const known = fleet.instance(workload.service, workload.workload);
-  if (known) return { ...known.workload, instance: { kind: 'process', ...known.workload.instance, name: instanceName(known) } };
+  if (known?.workload.instance) return known.workload;
   // A gateway that reached no instance names the service alone.
   return workload.workload === workload.service ? workload : namedWorkload(workload.service, workload.workload);
 }
@@ -192,7 +192,8 @@ async function replay(needs: IntakeNeeds, sinceMicros: number): Promise<void> {
     cursor = page.next ?? undefined;
   } while (cursor !== undefined && rows.length < 5000);
   for (const row of rows.toReversed()) {
-    const workload = needs.fleet.instance(row.service, row.instance)?.workload ?? namedWorkload(row);
+    const workload =
+      needs.fleet.instance(row.service, row.instance)?.workload ?? namedWorkload(row.service, row.instance);
     for (const decision of needs.responder.react(findingToEvent(row, workload))) {
       const newest = decision.findings.at(-1);
       if (newest !== undefined && (await needs.records.actionsOfFinding(newest)).length > 0) continue;
@@ -201,7 +202,7 @@ async function replay(needs: IntakeNeeds, sinceMicros: number): Promise<void> {
   }
 }
 
-function namedWorkload({ service, instance }: FindingRow): Workload | undefined {
+function namedWorkload(service: string, instance: string): Workload | undefined {
   if (instance === '') return undefined;
   return {
     cluster: 'local',
