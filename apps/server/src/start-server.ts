@@ -170,6 +170,7 @@ function construct(options: ServerOptions, store: Store, apiToken: Redacted) {
     live,
     count: (kind, events) => meters.events.inc({ kind }, events),
     delay: (ms) => meters.addDelay(ms),
+    serviceOfRoute: (name) => source.parts().routes.routes.find((route) => route.name === name)?.service ?? '',
     likenessChanged: (likeness) => policy.setLikeness(likeness),
   });
   const dataFolder = options.data;

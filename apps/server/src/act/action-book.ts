@@ -19,7 +19,7 @@ export class ActionBook {
   private readonly actions = new Map<ActionId, Action>();
   private readonly records: Records;
   private readonly changed: (action: Action) => void;
-  private playbookTimesMs: number[] = [];
+  private lately: { readonly playbook: string; readonly timeMs: number }[] = [];
 
   constructor(records: Records, changed: (action: Action) => void) {
     this.records = records;
@@ -38,7 +38,8 @@ export class ActionBook {
   async insert(action: Action): Promise<boolean> {
     if (!(await this.records.insertActionUnlessOpen(action))) return false;
     const wanted = action.guards.every((check) => check.passed);
-    if (action.cause.playbook !== undefined && wanted) this.playbookTimesMs.push(Date.now());
+    const { playbook } = action.cause;
+    if (playbook !== undefined && wanted) this.lately.push({ playbook, timeMs: Date.now() });
     this.note(action);
     return true;
   }
@@ -70,10 +71,10 @@ export class ActionBook {
     );
   }
 
-  /** Actions of playbooks that the guards let through. */
-  inLastMinute(): number {
-    this.playbookTimesMs = this.playbookTimesMs.filter((time) => time > Date.now() - MINUTE_MS);
-    return this.playbookTimesMs.length;
+  /** Actions of one playbook that the guards let through. */
+  inLastMinute(playbook: string): number {
+    this.lately = this.lately.filter(({ timeMs }) => timeMs > Date.now() - MINUTE_MS);
+    return this.lately.filter((one) => one.playbook === playbook).length;
   }
 
   /** Takes up what a process before this one left open. */
@@ -83,9 +84,9 @@ export class ActionBook {
     const failed = await this.records.pageActions({ state: 'failed', fromMicros: since }, { limit: 500 });
     for (const action of failed.rows) if (isCut(action)) this.actions.set(action.id, action);
     const recent = await this.records.pageActions({ fromMicros: nowMicros() - MINUTE_MS * 1000 }, { limit: 500 });
-    this.playbookTimesMs = recent.rows
-      .filter((action) => action.cause.playbook !== undefined && action.state !== 'refused')
-      .map((action) => action.createdMicros / 1000);
+    this.lately = recent.rows
+      .filter((action) => action.state !== 'refused')
+      .map(({ cause, createdMicros }) => ({ playbook: cause.playbook ?? '', timeMs: createdMicros / 1000 }));
   }
 
   private note(action: Action): void {

@@ -239,7 +239,7 @@ test('without a gateway an action is in force and says that nobody has it; one t
 });
 
 test('a gateway that refuses the policy leaves an action unverified', async () => {
-  const here = await start();
+  const here = await start({ times: { acknowledgeMs: 200 } });
   await here.gateway('gateway-1', false);
   const person = await signIn(here);
   const target = { kind: 'source', source: SESSION };

@@ -185,13 +185,13 @@ export class Engine {
     await this.turns.idle();
   }
 
-  private guardFacts({ kind, target }: Draft) {
+  private guardFacts({ kind, target, playbook }: Draft) {
     const needs: GuardFactNeeds = {
       ...this.needs,
       openActions: () => this.book.open(),
-      actionsInLastMinute: () => this.book.inLastMinute(),
+      actionsInLastMinute: (name) => this.book.inLastMinute(name),
     };
-    return gatherGuardFacts(needs, kind, target, Date.now());
+    return gatherGuardFacts(needs, kind, target, playbook);
   }
 
   private async plan(draft: Draft): Promise<Action> {

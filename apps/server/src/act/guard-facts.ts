@@ -11,7 +11,8 @@ export interface GuardFactNeeds {
   readonly fleet: Fleet;
   readonly neighbourhood: Neighbourhood;
   readonly openActions: () => Iterable<Action>;
-  readonly actionsInLastMinute: () => number;
+  /** Of one playbook: the many diversions of an attack must not use up what a quarantine may do. */
+  readonly actionsInLastMinute: (playbook: string) => number;
 }
 
 /** Sessions of an address that are looked up in the store; more make no difference to the answer. */
@@ -22,14 +23,15 @@ export async function gatherGuardFacts(
   needs: GuardFactNeeds,
   kind: ActionKind,
   target: ActionTarget,
-  nowMs: number,
+  playbook: string | undefined,
 ): Promise<GuardFacts> {
+  const nowMs = Date.now();
   const address = target.kind === 'source' && target.source.kind === 'address' ? target.source.address : undefined;
   return {
     kind,
     target,
     instances: target.kind === 'workload' ? instancesOf(needs, target) : [],
-    actionsInLastMinute: needs.actionsInLastMinute(),
+    actionsInLastMinute: playbook === undefined ? 0 : needs.actionsInLastMinute(playbook),
     bystanders: address === undefined ? 0 : await bystandersOf(needs, address, nowMs),
     knownGood: address === undefined ? 0 : needs.neighbourhood.goodLogins(address, nowMs),
   };
@@ -40,7 +42,7 @@ function instancesOf({ fleet, openActions }: GuardFactNeeds, target: Extract<Act
   const held = new Set([...openActions()].filter(isCut).map((action) => instanceOf(action.target)));
   return fleet
     .instancesOf(target.workload.service)
-    .map((one) => ({ ...one, running: one.running && !held.has(one.instance) }));
+    .map((one) => ({ ...one, running: one.running && !held.has(one.instance), held: held.has(one.instance) }));
 }
 
 /** From memory, and from the traffic store what came before this process. */

@@ -32,6 +32,24 @@ test('an event that comes twice is taken once, and findings of one source are on
   );
 });
 
+test('a finding belongs to the service of its route and to the instance that the gateway names', async () => {
+  world = await startWorld();
+  const gateway = await world.gateway();
+  const { workload, ...body } = attack();
+  const named = { cluster: 'local', namespace: 'default', service: 'chat', workload: 'chat-1' };
+  await gateway.publish(body);
+  await gateway.publish({ ...attack(), workload: named });
+  await gateway.publish({ ...attack(), workload: { ...named, workload: 'chat' } });
+  await gateway.publish({ ...attack(), workload });
+  const here = world;
+  const rows = await eventually(
+    () => findings(here),
+    (all) => all.length === 4,
+  );
+  const seen = rows.map((row) => `${row.service} ${row.instance}`);
+  assert.deepEqual(seen.toSorted(), ['chat ', 'chat ', 'chat chat-1', 'chat chat-1']);
+});
+
 test('exchanges are counted, found again, and told apart by verdict', async () => {
   world = await startWorld();
   const gateway = await world.gateway();

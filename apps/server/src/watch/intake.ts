@@ -34,6 +34,8 @@ export interface IntakeNeeds {
   readonly live: Live;
   readonly count: (kind: Envelope['kind'], events: number) => void;
   readonly delay: (ms: number) => void;
+  /** '' when no route has this name. */
+  readonly serviceOfRoute: (route: string) => string;
   readonly likenessChanged: (likeness: readonly ServiceLikeness[]) => void;
 }
 
@@ -89,7 +91,7 @@ async function takeFindings(needs: IntakeNeeds, envelopes: readonly Kind<'findin
       node: envelope.node,
       finding: envelope.finding,
       source: envelope.source,
-      service: workload?.service ?? '',
+      service: workload?.service ?? needs.serviceOfRoute(envelope.finding.request.route),
       instance: workload?.instance?.name ?? '',
       timeMicros: envelope.timeMicros,
     };
