@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { test } from 'node:test';
 import type { Workload } from '@seawall/contract';
 import { adapterCases, type World } from '../adapter-cases.ts';
 import { processAdapter } from './adapter.ts';
+import { LogFile } from './log-file.ts';
 import { Supervisor } from './supervisor.ts';
 
 /** A process that shows its work: a counter in a file, ten times a second. */
@@ -88,6 +90,85 @@ test('processes: a crash is followed by a new start, and by a longer wait each t
   }
 });
 
+test('processes: what a killed process had started ends with it, even when it is stuck, and holds nothing up', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'seawall-orphan-'));
+  const supervisor = new Supervisor(folder);
+  const lines: string[] = [];
+  const stuck = "const { pid } = require('node:child_process').spawn('sleep', ['600'], { stdio: 'inherit' });";
+  try {
+    await supervisor.start(
+      {
+        name: 'parent',
+        command: process.execPath,
+        args: ['-e', `${stuck} process.kill(pid, 'SIGSTOP'); console.log(pid); setInterval(() => {}, 1000)`],
+        env: {},
+        ready: (line) => /^\d+$/.test(line),
+        logFile: join(folder, 'log'),
+      },
+      (line) => lines.push(line),
+    );
+    const [orphan] = lines.map(Number);
+    process.kill(supervisor.process('parent')?.pid ?? 0, 'SIGKILL');
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    assert.equal(supervisor.rows()[0]?.restarts, 1);
+    assert.equal(supervisor.rows()[0]?.state, 'running');
+    assert.equal(runs(orphan ?? 0), false);
+  } finally {
+    await supervisor.stopAll();
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('processes: a paused process that is killed comes back paused', async () => {
+  const world = await counters();
+  try {
+    const supervised = world.supervisor.process('counter-1');
+    supervised?.pause();
+    const first = supervised?.pid;
+    process.kill(first ?? 0, 'SIGKILL');
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    assert.notEqual(supervised?.pid, first);
+    assert.equal(supervised?.observe(), 'paused');
+    assert.equal(await world.works(world.workload), false);
+    supervised?.resume();
+    assert.equal(supervised?.observe(), 'running');
+  } finally {
+    await world.close();
+  }
+});
+
+test('processes: a list of processes that is damaged is left out', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'seawall-damaged-'));
+  const supervisor = new Supervisor(folder);
+  writeFileSync(join(folder, 'run', 'pids.json'), '[{"name":"left","pi');
+  assert.equal(supervisor.endLeftovers(), 0);
+  rmSync(folder, { recursive: true });
+});
+
+test(
+  'processes: a full disk loses lines of a log, says how many, and ends nobody',
+  { skip: process.platform !== 'linux' && 'a disk that is always full is a device of Linux' },
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'seawall-full-'));
+    const path = join(folder, 'log');
+    symlinkSync('/dev/full', path);
+    const log = new LogFile(path);
+    const settle = () => new Promise((resolve) => setTimeout(resolve, 50));
+    for (const line of ['one\n', 'two\n']) {
+      log.write(line);
+      await settle();
+    }
+    rmSync(path);
+    for (const line of ['three\n', 'four\n']) {
+      log.write(line);
+      await settle();
+    }
+    const kept = readFileSync(path, 'utf8');
+    assert.match(kept, /^\[supervisor\] [12] pieces of this log were lost.*\nthree\nfour\n$/);
+    rmSync(folder, { recursive: true });
+  },
+);
+
 test("processes: the control socket is the owner's, refuses Seawall's own processes, unknown names, garbage", async () => {
   const world = await counters();
   try {
@@ -134,6 +215,12 @@ test('processes: what a killed supervisor left behind is ended by the next one, 
   await killed.stopAll();
   rmSync(folder, { recursive: true });
 });
+
+/** A zombie that nobody has reaped yet does not run. */
+function runs(pid: number): boolean {
+  const state = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim();
+  return state !== '' && !state.startsWith('Z');
+}
 
 function ask(path: string, line: string): Promise<{ ok: boolean }> {
   return new Promise((resolve, reject) => {

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createWriteStream, readFileSync, renameSync, statSync, type WriteStream } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { LogFile } from './log-file.ts';
 
 export interface ProcessSpec {
   readonly name: string;
@@ -18,8 +19,6 @@ export interface ProcessSpec {
 
 export type ProcessState = 'running' | 'paused' | 'stopped';
 
-/** A log that grows without end fills the disk of whoever is attacked long enough: one old file is kept. */
-const MAX_LOG_BYTES = 8 * 1_048_576;
 const STOP_GRACE_MS = 4000;
 const FIRST_BACKOFF_MS = 200;
 const MAX_BACKOFF_MS = 10_000;
@@ -31,6 +30,7 @@ const STABLE_MS = 30_000;
  *
  * stopped -> running            start
  * running -> running            crash, after a back-off (respawn)
+ * paused -> paused              crash, after a back-off: the new process is stopped before it does anything
  * running -> paused -> running  pause, resume (SIGSTOP and SIGCONT to the whole group)
  * running | paused -> stopped   stop (SIGTERM, after a grace time SIGKILL, to the group)
  */
@@ -39,8 +39,10 @@ export class Supervised {
   state: ProcessState = 'stopped';
   /** `wanted` false: an exit is no crash. */
   #wanted = false;
+  /** Paused until somebody resumes it: a crash meanwhile must not set it free. */
+  #held = false;
   #child: ChildProcess | undefined;
-  #log: WriteStream | undefined;
+  #log: LogFile | undefined;
   #startedMs = 0;
   #backoffMs = FIRST_BACKOFF_MS;
   #respawn: NodeJS.Timeout | undefined;
@@ -68,13 +70,14 @@ export class Supervised {
   /** Resolves when ready; rejects with the reason when the process ended before that. */
   start(): Promise<void> {
     this.#wanted = true;
+    this.#held = false;
     clearTimeout(this.#respawn);
     return this.#spawn();
   }
 
   #spawn(): Promise<void> {
     const { spec } = this;
-    this.#log ??= openLog(spec.logFile);
+    this.#log ??= new LogFile(spec.logFile);
     const child = spawn(spec.command, spec.args, {
       env: spec.env,
       // An own group, so that signals reach what the process itself started, and nothing else.
@@ -86,7 +89,11 @@ export class Supervised {
     this.#child = child;
     this.#startedMs = Date.now();
     this.state = 'running';
-    this.#exited = new Promise((resolve) => child.once('close', () => resolve()));
+    // Not `close`: what the process itself started may hold its pipes long after it ended.
+    this.#exited = new Promise((resolve) => {
+      child.once('exit', () => resolve());
+      child.once('error', () => child.pid === undefined && resolve());
+    });
     this.#exited.then(() => this.#ended(child)).catch(() => undefined);
     this.#onChange();
     child.stderr.on('data', (chunk: Buffer) => this.#log?.write(chunk));
@@ -105,6 +112,8 @@ export class Supervised {
   #ended(child: ChildProcess): void {
     if (child !== this.#child) return;
     this.state = 'stopped';
+    // A worker that is stuck outlives its parent and would keep its ports from the successor.
+    killGroup(child.pid, 'SIGKILL');
     this.#onChange();
     if (!this.#wanted) return;
     if (Date.now() - this.#startedMs > STABLE_MS) this.#backoffMs = FIRST_BACKOFF_MS;
@@ -112,11 +121,13 @@ export class Supervised {
     this.restarts++;
     this.#respawn = setTimeout(() => {
       this.#spawn().catch((error: unknown) => this.#log?.write(`[supervisor] ${String(error)}\n`));
+      if (this.#held) this.pause();
     }, this.#backoffMs);
     this.#backoffMs = Math.min(this.#backoffMs * 2, MAX_BACKOFF_MS);
   }
 
   pause(): void {
+    this.#held = this.#wanted;
     if (this.state !== 'running') return;
     this.#signal('SIGSTOP');
     this.state = 'paused';
@@ -124,6 +135,7 @@ export class Supervised {
   }
 
   resume(): void {
+    this.#held = false;
     if (this.state !== 'paused') return;
     this.#signal('SIGCONT');
     this.state = 'running';
@@ -162,29 +174,17 @@ export class Supervised {
   }
 
   #signal(signal: NodeJS.Signals): void {
-    const { pid } = this;
-    if (pid === undefined) return;
-    try {
-      process.kill(-pid, signal);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-    }
+    killGroup(this.pid, signal);
   }
 }
 
-function openLog(path: string): WriteStream {
+function killGroup(leader: number | undefined, signal: NodeJS.Signals): void {
+  if (leader === undefined) return;
   try {
-    if (statSync(path).size > MAX_LOG_BYTES) renameSync(path, `${path}.1`);
+    process.kill(-leader, signal);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    // Nobody is left in it: what was wanted (macOS says EPERM when only a zombie is).
+    const { code } = error as NodeJS.ErrnoException; // errors of process.kill carry a code
+    if (code !== 'ESRCH' && !(code === 'EPERM' && process.platform === 'darwin')) throw error;
   }
-  const log = createWriteStream(path, { flags: 'a', mode: 0o600 });
-  let written = 0;
-  const write = log.write.bind(log);
-  // Beyond the bound a run's output is dropped, not the disk filled.
-  log.write = ((chunk: string | Buffer) => {
-    written += chunk.length;
-    return written > MAX_LOG_BYTES ? true : write(chunk);
-  }) as typeof log.write;
-  return log;
 }

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -72,7 +72,7 @@ export class Supervisor {
     const path = join(this.#folder, 'pids.json');
     if (!existsSync(path)) return 0;
     let ended = 0;
-    for (const { pid, started } of JSON.parse(readFileSync(path, 'utf8')) as { pid: number; started: string }[]) {
+    for (const { pid, started } of readPids(path)) {
       if (startTime(pid) !== started || started === '') continue;
       process.kill(-pid, 'SIGKILL');
       ended++;
@@ -173,7 +173,25 @@ export class Supervisor {
     const rows = [...this.#processes.values()].flatMap(({ pid, spec }) =>
       pid === undefined ? [] : [{ name: spec.name, pid, started: startTime(pid) }],
     );
-    writeFileSync(join(this.#folder, 'pids.json'), JSON.stringify(rows), { mode: 0o600 });
+    const path = join(this.#folder, 'pids.json');
+    try {
+      // Renamed into place: whoever reads, and the next start after a power cut, finds a whole one.
+      writeFileSync(`${path}.new`, JSON.stringify(rows), { mode: 0o600 });
+      renameSync(`${path}.new`, path);
+    } catch (error) {
+      // A full disk must not end the one who keeps everything running.
+      process.stderr.write(`seawall: the list of processes could not be written: ${String(error)}\n`);
+    }
+  }
+}
+
+/** Empty when it cannot be read: then nothing is ended that might belong to somebody else. */
+function readPids(path: string): { pid: number; started: string }[] {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as { pid: number; started: string }[]; // our own file, 0600 in a folder of 0700
+  } catch (error) {
+    process.stderr.write(`seawall: ${path} is damaged and left out: ${String(error)}\n`);
+    return [];
   }
 }
 
