@@ -1,4 +1,14 @@
 export { hasCommand, requirement } from './requirement.ts';
 export { BASE_IMAGE, docker, ensureBaseImage, needsDocker, nodeBinary, REPOSITORY } from './docker.ts';
-export { startPlatform, type Platform, type ReadyEvent, type Report } from './platform.ts';
+export { startPlatform, type Platform, type PlatformOptions, type ReadyEvent, type Report } from './platform.ts';
+export {
+  freePort,
+  get,
+  sendRaw,
+  startSmallService,
+  until,
+  type RawAnswer,
+  type RawOptions,
+  type SmallService,
+} from './small-site.ts';
 export { needsBrowser, openBrowser } from './browser.ts';

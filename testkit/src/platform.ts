@@ -43,18 +43,31 @@ export interface Platform {
   ended: Promise<{ readonly code: number | null; readonly report: Report | undefined }>;
   /** Pids of Seawall's own processes and of the examples, by name. */
   pids(): ReadonlyMap<string, number>;
+  /** Milliseconds from the start of the command to its `ready`. */
+  readonly readyAfterMs: number;
   logs(): string;
   stop(): Promise<void>;
+}
+
+export interface PlatformOptions {
+  /** False: `seawall up` alone, with the configuration that the arguments name. */
+  readonly examples?: boolean;
+  /** A folder of the caller, which stays; absent = one that goes with the platform. */
+  readonly data?: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const READY_MS = 120_000;
 
 /** `npm start -- --json …` in a data folder of its own; the folder goes when it is stopped. */
-export async function startPlatform(args: readonly string[]): Promise<Platform> {
-  const data = mkdtempSync(join(tmpdir(), 'seawall-path-'));
-  const child = spawn(process.execPath, ['scripts/run.mjs', 'start', '--json', '--data', data, ...args], {
+export async function startPlatform(args: readonly string[], options: PlatformOptions = {}): Promise<Platform> {
+  const data = options.data ?? mkdtempSync(join(tmpdir(), 'seawall-path-'));
+  const began = performance.now();
+  const command = options.examples === false ? ['seawall', 'up'] : ['start'];
+  const child = spawn(process.execPath, ['scripts/run.mjs', ...command, '--json', '--data', data, ...args], {
     cwd: REPOSITORY,
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...options.env },
   });
   let complaints = '';
   child.stderr.on('data', (chunk: Buffer) => (complaints = (complaints + chunk.toString()).slice(-20_000)));
@@ -73,6 +86,7 @@ export async function startPlatform(args: readonly string[]): Promise<Platform> 
   return {
     ready: event,
     data,
+    readyAfterMs: performance.now() - began,
     ended,
     run: () => JSON.parse(readFileSync(join(data, 'examples', 'run.json'), 'utf8')) as ReturnType<Platform['run']>,
     async api(path, init = {}) {
@@ -95,7 +109,7 @@ export async function startPlatform(args: readonly string[]): Promise<Platform> 
     logs: () => complaints,
     async stop() {
       await end(child);
-      rmSync(data, { recursive: true, force: true });
+      if (options.data === undefined) rmSync(data, { recursive: true, force: true });
     },
   };
 }
