@@ -17,18 +17,20 @@ export type ActionId = z.infer<typeof ActionId>;
 export type DecoySessionId = z.infer<typeof DecoySessionId>;
 export type EventId = z.infer<typeof EventId>;
 
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const hex = (byte: number): string => HEX[byte & 0xff] ?? '';
+
 /**
  * A UUIDv7 (RFC 9562, section 5.7) from a time and ten random bytes, which the caller passes in: this package is pure.
  * Sorts by time to the millisecond.
  */
 export function uuidv7<T extends string>(timeMs: number, random: Uint8Array): T {
-  const bytes = new Uint8Array(16);
-  const time = BigInt(Math.floor(timeMs));
-  for (let i = 0; i < 6; i++) bytes[i] = Number((time >> BigInt(8 * (5 - i))) & 0xffn);
-  bytes.set(random.subarray(0, 10), 6);
-  bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f);
-  bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  const text = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-  return text as T; // shape made above
+  // Bit operations work on 32 bits: the 48 of the time are 16 above 32.
+  const high = Math.floor(timeMs / 0x1_0000_0000);
+  const low = timeMs >>> 0;
+  const at = (index: number): number => random[index] ?? 0;
+  const time = `${hex(high >>> 8)}${hex(high)}${hex(low >>> 24)}${hex(low >>> 16)}-${hex(low >>> 8)}${hex(low)}`;
+  const middle = `${hex(0x70 | (at(0) & 0x0f))}${hex(at(1))}-${hex(0x80 | (at(2) & 0x3f))}${hex(at(3))}`;
+  const end = `${hex(at(4))}${hex(at(5))}${hex(at(6))}${hex(at(7))}${hex(at(8))}${hex(at(9))}`;
+  return `${time}-${middle}-${end}` as T; // shape made above
 }
