@@ -181,6 +181,18 @@ test('all problems of all files are told at once', () => {
   assert.equal(problems.filter((problem) => problem.severity === 'error').length, 4);
 });
 
+test('bad rules are told although another file is broken too', () => {
+  const problems = problemsOf({
+    'gateway.yaml': 'lisen: []\n',
+    'rules.yaml': 'sets:\n  default: {use: [base], files: [own.conf]}\n',
+    'own.conf': 'SecRule ARGS "@rx a" "id:1,phase:2,deny"\nSecRul ARGS "@rx b" "id:2,phase:2,deny"\n',
+  });
+  const errors = problems.filter((problem) => problem.severity === 'error');
+  assert.equal(errors.length, 2, JSON.stringify(errors));
+  assert.match(errors[0]?.file ?? '', /gateway\.yaml$/);
+  assert.match(`${errors[1]?.file}:${errors[1]?.line}`, /own\.conf:2$/);
+});
+
 test('an exclusion cannot smuggle rule text', () => {
   const problems = problemsOf({
     'rules.yaml': `exclusions: [{rule: 942100, path: '/x" "id:1,deny"', target: 'ARGS:a', reason: r}]\n`,

@@ -56,14 +56,12 @@ export function loadConfiguration(folder: string, dataFolder: string): Loaded {
   const database = readFile(folder, 'database.yaml', problems) as DatabaseFile | undefined;
   const startup = readFile(folder, 'startup.yaml', problems) as StartupFile | undefined;
   const playbooks = readPlaybookFile(folder, problems);
-  if (!gateway || !rules || !database || !startup || !playbooks) return { ok: false, problems };
   try {
-    const judged = rulesPolicy(rules, { configFolder: folder, dataFolder });
-    problems.push(...judged.problems, ...unknownSets(gateway, judged.part));
-    for (const set of judged.part.sets) {
-      const loaded = loadRules({ files: new Map(Object.entries(judged.part.files)), entry: set.entry });
-      problems.push(...(loaded.ok ? loaded.warnings : loaded.problems));
-    }
+    // Rules are judged even when another file is broken: one look shows everything that is to be mended.
+    const judged = rules && rulesPolicy(rules, { configFolder: folder, dataFolder });
+    if (judged) problems.push(...judged.problems, ...setProblems(judged.part));
+    if (!gateway || !judged || !database || !startup || !playbooks) return { ok: false, problems };
+    problems.push(...unknownSets(gateway, judged.part));
     if (problems.some((problem) => problem.severity === 'error')) return { ok: false, problems };
     const policy = { routes: gatewayPolicy(gateway), rules: judged.part };
     return { ok: true, configuration: { gateway, rules, database, startup, ...playbooks, policy, warnings: problems } };
@@ -120,6 +118,14 @@ function readPlaybookFile(folder: string, problems: Problem[]) {
   if (read.ok) return { playbooks: read.playbooks, playbookText, playbookFile };
   problems.push(...read.problems.map((problem) => yaml.problemAt(problem.path, 'config.playbook', problem.text)));
   return undefined;
+}
+
+function setProblems(part: PolicyParts['rules']): Problem[] {
+  const files = new Map(Object.entries(part.files));
+  return part.sets.flatMap((set) => {
+    const loaded = loadRules({ files, entry: set.entry });
+    return loaded.ok ? loaded.warnings : loaded.problems;
+  });
 }
 
 function unknownSets(gateway: GatewayFile, rules: PolicyParts['rules']): Problem[] {
