@@ -15,6 +15,7 @@ export async function addOperatorPages(app: FastifyInstance, core: Core, ready: 
   app.get('/metrics', { schema: { hide: true } }, async (request, reply) => {
     // Names of routes and rates are nobody's business outside this host, whatever address the server is bound to.
     if (!isLoopback(request.ip)) throw fault('server.no-such-page');
+    core.meters.configProblems.set(core.source.problems().length);
     core.meters.liveListeners.set(core.live.listeners());
     core.meters.liveShed.set(core.live.shed());
     for (const [what, count] of Object.entries(core.hub().counters())) core.meters.bus.set({ what }, count);

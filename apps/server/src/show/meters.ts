@@ -9,6 +9,7 @@ export interface Meters {
   readonly problems: Counter<'code'>;
   readonly signIns: Counter<'outcome'>;
   readonly policyVersion: Gauge;
+  readonly configProblems: Gauge;
   readonly liveListeners: Gauge;
   readonly liveShed: Gauge;
   readonly bus: Gauge<'what'>;
@@ -70,6 +71,11 @@ export function makeMeters(): Meters {
       registers,
     }),
     policyVersion: new Gauge({ name: 'seawall_policy_version', help: 'Version of the newest policy', registers }),
+    configProblems: new Gauge({
+      name: 'seawall_config_problems',
+      help: 'Problems of the configuration files at their last reload; above 0 an older one is in force',
+      registers,
+    }),
     liveListeners: new Gauge({ name: 'seawall_live_listeners', help: 'Open live event streams', registers }),
     liveShed: new Gauge({
       name: 'seawall_live_findings_shed',
