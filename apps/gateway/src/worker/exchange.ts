@@ -41,7 +41,11 @@ import { NO_REQUEST } from './unreadable-request.ts';
 export type After = 'keep' | 'close' | 'destroy' | 'taken';
 
 /** Violations that have a status of their own. */
-const VIOLATION_STATUS: Readonly<Record<string, number>> = { 'head-too-large': 431, 'too-many-fields': 431 };
+const VIOLATION_STATUS: Readonly<Record<string, number>> = {
+  'head-too-large': 431,
+  'too-many-fields': 431,
+  'start-line-too-long': 414,
+};
 
 const NOTHING = Buffer.alloc(0);
 

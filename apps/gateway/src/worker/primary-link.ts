@@ -105,16 +105,16 @@ export class PrimaryLink {
       };
       const timer = setTimeout(() => settle(otherwise), timeoutMs);
       waits.set(ref, { settle });
-      if (!this.#send(make(ref))) settle(otherwise);
+      // Without a primary this process ends at once: no page may leave in that moment for a finding that nobody holds.
+      this.#send(make(ref));
     });
   }
 
-  #send(message: FromWorker): boolean {
-    if (process.send === undefined || !process.connected) return false;
+  #send(message: FromWorker): void {
+    if (process.send === undefined || !process.connected) return;
     process.send(message, undefined, undefined, (error) => {
       if (error !== null) this.#counters.count('primary_unreachable');
     });
-    return true;
   }
 }
 
