@@ -2,6 +2,12 @@ import { Fault, EXIT } from '@seawall/faults';
 import { CommanderError } from 'commander';
 import { program } from './program.ts';
 
+// `seawall findings | head -1`: a reader that has seen enough is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(EXIT.ok);
+  throw error;
+});
+
 try {
   await program().parseAsync(process.argv);
 } catch (error) {

@@ -82,8 +82,8 @@ function defaultSet(crs: boolean): RuleSetFile {
 }
 
 /**
- * Detection first, decision last: base rules stand before the blocking evaluation of CRS, so that both add to one score,
- * and the evaluation of the base rules is left out when CRS brings its own.
+ * Base rules stand right behind the initialization of CRS: their points are added before its blocking evaluation, so that
+ * both sets add to one score.
  */
 function ruleOrder(files: Readonly<Record<string, string>>, crs: boolean, base: boolean): string[] {
   const named = (prefix: string) =>
@@ -93,9 +93,8 @@ function ruleOrder(files: Readonly<Record<string, string>>, crs: boolean, base: 
   const baseFiles = base ? named('base/') : [];
   if (!crs) return baseFiles;
   const crsFiles = named('crs/rules/');
-  const detection = baseFiles.filter((path) => !/\/(00|9\d)-/.test(path));
   const isInit = (path: string) => /REQUEST-90[0-3]-|REQUEST-905-/.test(path);
-  return [...crsFiles.filter(isInit), ...detection, ...crsFiles.filter((path) => !isInit(path))];
+  return [...crsFiles.filter(isInit), ...baseFiles, ...crsFiles.filter((path) => !isInit(path))];
 }
 
 function setSettings(set: RuleSetFile, crs: InstalledCrs | undefined): string {
