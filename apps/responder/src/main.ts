@@ -32,6 +32,7 @@ const { values } = parseArgs({
     'token-file': { type: 'string' },
     supervisor: { type: 'string' },
     docker: { type: 'boolean', default: false },
+    'docker-label': { type: 'string' },
   },
 });
 const log = pino({ name: 'responder' }, pino.destination(2));
@@ -45,7 +46,7 @@ const data = required('data');
 mkdirSync(data, { recursive: true, mode: 0o700 });
 const adapters: Adapter[] = [];
 if (values.supervisor !== undefined) adapters.push(processAdapter(values.supervisor, join(data, 'evidence')));
-if (values.docker) adapters.push(dockerAdapter(dockerClient(process.env['DOCKER_HOST'])));
+if (values.docker) adapters.push(dockerAdapter(dockerClient(process.env['DOCKER_HOST']), values['docker-label']));
 let sequence = 0;
 let commands = 0;
 const loop = monitorEventLoopDelay();

@@ -34,13 +34,18 @@ interface Container {
   readonly NetworkSettings: { readonly Networks: Readonly<Record<string, Endpoint>> | null };
 }
 
-/** Containers of one Docker engine. Quarantine cuts every network and remembers them; the container runs on, for forensics. */
-export function dockerAdapter(client: DockerClient): Adapter {
+/**
+ * Containers of one Docker engine. Quarantine cuts every network and remembers them; the container runs on, for forensics.
+ *
+ * @param label `key` or `key=value`: other containers are neither seen nor touched; two Seawalls can share an engine
+ */
+export function dockerAdapter(client: DockerClient, label?: string): Adapter {
+  const filters = label === undefined ? '' : `&filters=${encodeURIComponent(JSON.stringify({ label: [label] }))}`;
   const list = async (): Promise<ListedContainer[]> =>
     // The engine's own answer, whose shape its API documents.
-    ((await client.call('GET', '/containers/json?all=true')) ?? []) as ListedContainer[];
+    ((await client.call('GET', `/containers/json?all=true${filters}`)) ?? []) as ListedContainer[];
   const find = async (workload: Workload): Promise<Container | undefined> => {
-    const listed = (await list()).find((container) => workloadOf(container).workload === workload.workload);
+    const listed = chosen(await list(), workload);
     if (listed === undefined) return undefined;
     return (await client.call('GET', `/containers/${listed.Id}/json`)) as Container | undefined;
   };
@@ -143,15 +148,27 @@ export function dockerAdapter(client: DockerClient): Adapter {
   };
 }
 
+/** The very container that was meant; one that was made anew since keeps its service and name. */
+function chosen(listed: readonly ListedContainer[], { service, workload, instance }: Workload) {
+  const id = instance?.kind === 'container' ? instance.id : undefined;
+  const named = listed.filter((container) => {
+    const known = workloadOf(container);
+    return known.workload === workload && known.service === service;
+  });
+  return named.find((container) => container.Id === id) ?? named[0];
+}
+
 function workloadOf(container: ListedContainer): Workload {
   const name = (container.Names[0] ?? container.Id).replace(/^\//, '');
   const labels = container.Labels ?? {};
+  // What gateway.yaml calls it comes first: findings and orders name it so.
+  const instance = labels[INSTANCE_LABEL] ?? name;
   return {
     cluster: 'local',
     namespace: labels['com.docker.compose.project'] ?? 'default',
     service: labels[SERVICE_LABEL] ?? labels[COMPOSE_SERVICE] ?? name,
-    workload: labels[INSTANCE_LABEL] ?? name,
-    instance: { kind: 'container', name, id: container.Id },
+    workload: instance,
+    instance: { kind: 'container', name: instance, id: container.Id },
   };
 }
 
