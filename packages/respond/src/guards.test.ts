@@ -52,6 +52,18 @@ const CASES: readonly (readonly [string, Partial<GuardFacts>, Partial<GuardSetti
   ['the last running one', { ...quarantine, instances: [down('chat-1'), up('chat-2')] }, {}, ['last-instance']],
   ['the only one', { ...quarantine, instances: [up('chat-2')] }, HALF, ['last-instance', 'share-of-service']],
   ['restarting the only one', { kind: 'restart', target: INSTANCE, instances: [up('chat-2')] }, HALF, []],
+  [
+    'restarting the last one beside one that died',
+    { kind: 'restart', target: INSTANCE, instances: [down('chat-1'), up('chat-2')] },
+    HALF,
+    [],
+  ],
+  [
+    'restarting the last one beside one that Seawall holds',
+    { kind: 'restart', target: INSTANCE, instances: [{ ...down('chat-1'), held: true }, up('chat-2')] },
+    HALF,
+    ['last-instance'],
+  ],
   ['one nobody reports', { ...quarantine, instances: [up('chat-1'), up('chat-3')] }, {}, ['known']],
   [
     'one marked as protected',
@@ -63,7 +75,7 @@ const CASES: readonly (readonly [string, Partial<GuardFacts>, Partial<GuardSetti
 
 test('guards refuse what they must and nothing else', () => {
   for (const [name, facts, settings, expected] of CASES) assert.deepEqual(refusals(facts, settings), expected, name);
-  assert.equal(CASES.length, 20);
+  assert.equal(CASES.length, 22);
 });
 
 test('what the guards let through leaves an instance running, and harms nobody who shares an address', () => {

@@ -6,11 +6,14 @@ import type { GuardSettings } from './playbook.ts';
 // 1. Every guard that concerns an action is asked and its answer kept, also after one has refused.
 // 2. What is not known counts against the action: an instance that nobody reports is not touched.
 // 3. The last running instance of a service is never taken out of service, whatever the settings say.
-// 4. An address that clean sessions share is never blocked, limited or diverted: single sessions are.
+// 4. Seawall's own actions together never take the whole service away: a restart of the last one waits for those it holds.
+// 5. An address that clean sessions share is never blocked, limited or diverted: single sessions are.
 
 export interface InstanceFacts {
   readonly instance: string;
   readonly running: boolean;
+  /** An action of Seawall keeps it out of service. */
+  readonly held?: boolean;
   /** Said by the orchestrator, e.g. through a label. */
   readonly protected: boolean;
 }
@@ -21,7 +24,7 @@ export interface GuardFacts {
   readonly target: ActionTarget;
   /** Instances of the target's service. */
   readonly instances: readonly InstanceFacts[];
-  /** Actions of playbooks in the last minute. */
+  /** Actions of this playbook in the last minute. */
   readonly actionsInLastMinute: number;
   /** Other clean sessions seen from the address lately. */
   readonly bystanders: number;
@@ -78,7 +81,7 @@ function checkRate(most: number, { actionsInLastMinute }: GuardFacts): GuardChec
   return {
     guard: 'rate',
     passed: actionsInLastMinute < most,
-    detail: `${actionsInLastMinute} actions in the last minute, at most ${most}`,
+    detail: `${actionsInLastMinute} actions of it in the last minute, at most ${most}`,
   };
 }
 
@@ -110,9 +113,10 @@ function checkInstances(settings: GuardSettings, facts: GuardFacts): GuardCheck[
       detail: known ? `${JSON.stringify(name)} is reported by a responder` : 'no responder reports such an instance',
     },
   ];
+  const others = facts.instances.filter((one) => one.instance !== name);
+  const running = others.filter((one) => one.running).length;
   // A restart is over in seconds, and is what is left for a service with one instance.
-  if (facts.kind === 'restart') return checks;
-  const running = facts.instances.filter((one) => one.running && one.instance !== name).length;
+  if (facts.kind === 'restart') return [...checks, checkHeld(others, running)];
   checks.push({ guard: 'last-instance', passed: running > 0, detail: `${running} other instances are running` });
   if (settings.maxShareOfService !== undefined) {
     const total = facts.instances.length;
@@ -124,4 +128,16 @@ function checkInstances(settings: GuardSettings, facts: GuardFacts): GuardCheck[
     });
   }
   return checks;
+}
+
+function checkHeld(others: readonly InstanceFacts[], running: number): GuardCheck {
+  const held = others.filter((one) => one.held === true).map((one) => JSON.stringify(one.instance));
+  const passed = running > 0 || held.length === 0;
+  return {
+    guard: 'last-instance',
+    passed,
+    detail: passed
+      ? `${running} other instances are running`
+      : `no other instance is running while Seawall keeps ${held.join(', ')} out of service`,
+  };
 }
