@@ -14,6 +14,15 @@ const OWN_BASE = 'seawall-base:bookworm';
 /** Ties containers and networks to one data folder: what an earlier, killed run left is found and removed by it. */
 const RUN_LABEL = 'seawall.examples';
 
+/** What all containers of one data folder carry, and no other. */
+export function runLabel(data: string): string {
+  return `${RUN_LABEL}=${runOf(data)}`;
+}
+
+function runOf(data: string): string {
+  return createHash('sha256').update(data).digest('hex').slice(0, 8);
+}
+
 export interface ContainerPlan {
   readonly name: string;
   readonly service: string;
@@ -30,7 +39,7 @@ export class ExampleContainers {
   readonly #plans: readonly ContainerPlan[];
 
   constructor(data: string, runFile: string, plans: readonly ContainerPlan[]) {
-    this.#run = createHash('sha256').update(data).digest('hex').slice(0, 8);
+    this.#run = runOf(data);
     this.#runFile = runFile;
     this.#plans = plans;
   }

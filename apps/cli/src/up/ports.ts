@@ -1,11 +1,34 @@
 import { createServer } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fault } from '../faults.ts';
+
+/** What an earlier, killed Seawall left behind was ended a moment ago and may still hold its ports. */
+const RELEASE_MS = 2000;
 
 /** The wanted port of 127.0.0.1 when it is free, else any free one; `exact` refuses instead. */
 export async function choosePort(wanted: number, exact = false): Promise<number> {
   if (await isFree(wanted)) return wanted;
+  if (exact && (await becomesFree(wanted))) return wanted;
   if (exact) throw fault('cli.port-taken', { port: wanted });
   return await freePort();
+}
+
+/** Refuses at once what the gateway would only find out at the end of the start. */
+export async function checkListeners(listeners: readonly { address: string; port: number }[]): Promise<void> {
+  for (const { address, port } of listeners) {
+    if (await becomesFree(port, address)) continue;
+    throw fault('cli.listener-taken', { address, port, reason: (await whyNot(port, address)) ?? 'taken a moment ago' });
+  }
+}
+
+async function becomesFree(port: number, address = '127.0.0.1'): Promise<boolean> {
+  const until = Date.now() + RELEASE_MS;
+  for (;;) {
+    const reason = await whyNot(port, address);
+    if (reason === undefined) return true;
+    if (reason !== 'EADDRINUSE' || Date.now() > until) return false;
+    await wait(100);
+  }
 }
 
 export async function freePort(): Promise<number> {
@@ -42,10 +65,15 @@ export async function freePorts(count: number): Promise<number[]> {
   );
 }
 
-function isFree(port: number): Promise<boolean> {
+async function isFree(port: number): Promise<boolean> {
+  return (await whyNot(port)) === undefined;
+}
+
+/** The code of the system's refusal; undefined when the port can be opened. */
+function whyNot(port: number, address = '127.0.0.1'): Promise<string | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    server.listen(port, address, () => server.close(() => resolve(undefined)));
   });
 }

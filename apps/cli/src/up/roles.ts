@@ -10,7 +10,8 @@ export interface RoleContext {
   readonly dashboardPort: number;
   readonly decoyPort: number;
   readonly supervisorSocket: string;
-  readonly docker: boolean;
+  /** Label of the containers that may be acted on; absent = no container engine. */
+  readonly dockerLabel: string | undefined;
   readonly workers: number | undefined;
   readonly heapMiB: number | undefined;
   readonly user: { readonly uid: number; readonly gid: number } | undefined;
@@ -21,7 +22,9 @@ export function roleSpecs(context: RoleContext): Record<'server' | 'decoy' | 'ga
   const { data } = context;
   const bus = ['--server', join(data, 'bus.sock'), '--token-file', join(data, 'bus-token')];
   const workers = context.workers === undefined ? [] : ['--workers', String(context.workers)];
-  const adapters = ['--supervisor', context.supervisorSocket, ...(context.docker ? ['--docker'] : [])];
+  const { dockerLabel } = context;
+  const dockerOptions = dockerLabel === undefined ? [] : ['--docker', '--docker-label', dockerLabel];
+  const adapters = ['--supervisor', context.supervisorSocket, ...dockerOptions];
   return {
     server: role(context, 'server', [
       ...['--data', data, '--config', context.config],

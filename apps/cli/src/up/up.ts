@@ -10,9 +10,10 @@ import { fault } from '../faults.ts';
 import { makePrivate, places } from '../places.ts';
 import { announce, type Announcement } from './announce.ts';
 import { buildDashboard } from './dashboard-build.ts';
+import { runLabel } from './examples-docker.ts';
 import { prepareExamples, type Examples } from './examples.ts';
 import { lock } from './lock.ts';
-import { choosePort, freePort } from './ports.ts';
+import { checkListeners, choosePort, freePort } from './ports.ts';
 import { roleSpecs } from './roles.ts';
 import { keepTraffic, runTraffic } from './traffic.ts';
 
@@ -95,6 +96,7 @@ async function start(
   const { startup, gateway } = loaded.configuration;
   const wanted = options.port === undefined ? startup.dashboard.port : portOf(options.port);
   const dashboardPort = await choosePort(wanted, options.port !== undefined);
+  await checkListeners(gateway.listen);
   writeFileSync(join(data, 'run', 'address'), `http://127.0.0.1:${dashboardPort}\n`, { mode: 0o600 });
   await supervisor.listen();
   const roles = roleSpecs({
@@ -104,7 +106,7 @@ async function start(
     dashboardPort,
     decoyPort: await freePort(),
     supervisorSocket: supervisor.controlPath,
-    docker: options.docker === true,
+    dockerLabel: options.docker === true ? runLabel(data) : undefined,
     workers: startup.workers ?? (startup.cpus === undefined ? undefined : Math.max(1, Math.floor(startup.cpus))),
     heapMiB: startup.memory === undefined ? undefined : Math.max(64, Math.floor(startup.memory / 1_048_576)),
     user: startup.user === undefined ? undefined : userOf(startup.user),
