@@ -9,6 +9,9 @@ import { Refusal } from './refusal.ts';
 
 const MAX_LINE_BYTES = 4 << 20;
 const CALL_TIMEOUT_MS = 5000;
+/** A network that is taken away closes nothing: only silence shows that a connection is dead. */
+const BEAT_MS = 500;
+const MAX_UNHEARD_BEATS = 3;
 
 /** Methods of one process, each with one argument. */
 // The argument's type differs from method to method; `never` is what every function accepts.
@@ -24,6 +27,7 @@ interface Line {
   readonly result?: unknown;
   readonly refused?: { readonly status: number; readonly text: string };
   readonly event?: unknown;
+  readonly beat?: true;
 }
 
 function readLines(socket: net.Socket, onLine: (line: Line) => void): void {
@@ -59,7 +63,7 @@ export function serveLines<T extends Methods<T>>(listen: Address, token: string,
     socket.on('error', () => socket.destroy());
     socket.on('close', () => peers.delete(socket));
     readLines(socket, (line) => {
-      if (known) return void answer(socket, methods, line);
+      if (known) return void (line.beat ? write(socket, { beat: true }) : answer(socket, methods, line));
       known = sameToken(line.hello, token);
       if (known) peers.add(socket);
       else socket.destroy();
@@ -111,6 +115,8 @@ export class RpcClient<T extends Methods<T>> {
   #socket: net.Socket | undefined;
   #ready = false;
   #nextId = 1;
+  /** Since the peer was last heard: counted, not timed, so that a process that was paused does not blame its peers. */
+  #unheardBeats = 0;
 
   constructor(address: Address, token: string, onEvent: (event: unknown) => void = () => {}, onLost = () => {}) {
     this.#address = address;
@@ -118,6 +124,7 @@ export class RpcClient<T extends Methods<T>> {
     this.#onEvent = onEvent;
     this.#onLost = onLost;
     this.#connect();
+    setInterval(() => this.#beat(), BEAT_MS);
   }
 
   call<K extends keyof T & string>(method: K, argument: Argument<T[K]>): Promise<Result<T[K]>> {
@@ -130,6 +137,12 @@ export class RpcClient<T extends Methods<T>> {
       if (this.#ready && this.#socket) write(this.#socket, line);
       else this.#waiting.push(line);
     });
+  }
+
+  #beat(): void {
+    if (!this.#ready || this.#socket === undefined) return;
+    if (++this.#unheardBeats > MAX_UNHEARD_BEATS) this.#socket.destroy();
+    else write(this.#socket, { beat: true });
   }
 
   #take(id: number): Pending | undefined {
@@ -145,6 +158,7 @@ export class RpcClient<T extends Methods<T>> {
     socket.on('connect', () => {
       write(socket, { hello: this.#token });
       this.#ready = true;
+      this.#unheardBeats = 0;
       for (const line of this.#waiting) if (this.#pending.has(line.id ?? 0)) write(socket, line);
       this.#waiting = [];
     });
@@ -154,6 +168,8 @@ export class RpcClient<T extends Methods<T>> {
   }
 
   #receive(line: Line): void {
+    this.#unheardBeats = 0;
+    if (line.beat) return;
     if (line.event !== undefined) return this.#onEvent(line.event);
     const pending = this.#take(line.id ?? 0);
     if (line.refused) pending?.reject(new Refusal(line.refused.status, line.refused.text));
