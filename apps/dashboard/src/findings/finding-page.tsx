@@ -1,0 +1,205 @@
+import { Button } from '@mantine/core';
+import { useParams } from '@tanstack/react-router';
+import type { Action, ActionKind, FindingRow } from '@seawall/contract';
+import { Ban, Route as RouteIcon, ShieldOff } from 'lucide-react';
+import { useState } from 'react';
+import { ActDialog } from '../actions/act-dialog.tsx';
+import { ActionLine } from '../actions/action-line.tsx';
+import { useApi } from '../server/queries.ts';
+import { useMay } from '../session/session.tsx';
+import { Go } from '../show/go.tsx';
+import { Card, Page } from '../show/page.tsx';
+import { RawText } from '../show/raw-text.tsx';
+import { SourceName } from '../show/source.tsx';
+import { Failed, Loading } from '../show/states.tsx';
+import { Time } from '../show/time.tsx';
+import { SeverityTag, VerdictTag } from '../show/verdict.tsx';
+import { visibleLine } from '../show/visible-text.ts';
+import { useText } from '../text/text.ts';
+import { familyWord } from './family.ts';
+import { ExceptionDialog } from './exception-dialog.tsx';
+import { Evidence } from './evidence.tsx';
+import { Matches } from './matches.tsx';
+import { ScoreLadder } from './score-ladder.tsx';
+import './findings.css';
+
+export function FindingPage() {
+  const say = useText();
+  const { id = '' } = useParams({ strict: false });
+  const found = useApi('finding', { params: { id } });
+  if (found.error) {
+    return (
+      <Page title={say('finding.name')}>
+        <Failed error={found.error} retry={() => void found.refetch()} />
+      </Page>
+    );
+  }
+  if (!found.data) {
+    return (
+      <Page title={say('finding.name')}>
+        <Loading lines={12} />
+      </Page>
+    );
+  }
+  return <Shown row={found.data.row} actions={found.data.actions} />;
+}
+
+type Dialog = Extract<ActionKind, 'block' | 'divert'> | 'exception';
+
+function Shown({ row, actions }: { readonly row: FindingRow; readonly actions: readonly Action[] }) {
+  const say = useText();
+  const mayAct = useMay('act');
+  const mayConfigure = useMay('configure');
+  const [dialog, setDialog] = useState<Dialog | undefined>(undefined);
+  const { finding, source } = row;
+  const canExcept = finding.matches.length > 0;
+  return (
+    <Page
+      testId="finding-page"
+      title={visibleLine(finding.title, 200)}
+      question={say('finding.question')}
+      actions={
+        <>
+          {mayAct && source ? (
+            <>
+              <Button
+                size="xs"
+                variant="default"
+                leftSection={<RouteIcon size={14} />}
+                onClick={() => setDialog('divert')}
+              >
+                {say('finding.divert')}
+              </Button>
+              <Button size="xs" variant="default" leftSection={<Ban size={14} />} onClick={() => setDialog('block')}>
+                {say('finding.block')}
+              </Button>
+            </>
+          ) : null}
+          {mayConfigure && canExcept ? (
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<ShieldOff size={14} />}
+              onClick={() => setDialog('exception')}
+              data-testid="make-exception"
+            >
+              {say('finding.except')}
+            </Button>
+          ) : null}
+        </>
+      }
+    >
+      <Summary row={row} />
+      <div className="columns two">
+        <div className="stack">
+          <Evidence finding={finding} />
+          <Matches finding={finding} />
+        </div>
+        <div className="stack">
+          <ScoreLadder finding={finding} />
+          <Done row={row} actions={actions} />
+          <Facts row={row} />
+        </div>
+      </div>
+      {source && (dialog === 'block' || dialog === 'divert') ? (
+        <ActDialog
+          kind={dialog}
+          target={{ kind: 'source', source }}
+          reason={say('finding.actReason', { title: visibleLine(finding.title, 120) })}
+          close={() => setDialog(undefined)}
+        />
+      ) : null}
+      {dialog === 'exception' ? <ExceptionDialog finding={finding} close={() => setDialog(undefined)} /> : null}
+    </Page>
+  );
+}
+
+function Summary({ row }: { readonly row: FindingRow }) {
+  const say = useText();
+  const { finding } = row;
+  return (
+    <div className="row wrap summary">
+      <VerdictTag verdict={finding.verdict} />
+      <SeverityTag severity={finding.severity} />
+      <Go to="/findings" with={{ family: finding.family }} className="tag filled">
+        {familyWord(finding.family, say)}
+      </Go>
+      <span>{visibleLine(finding.done, 300)}</span>
+      <span className="grow" />
+      <Time micros={row.timeMicros} />
+    </div>
+  );
+}
+
+function Done({ row, actions }: { readonly row: FindingRow; readonly actions: readonly Action[] }) {
+  const say = useText();
+  return (
+    <Card title={say('finding.done')}>
+      <p className="done-words">{visibleLine(row.finding.done, 500)}</p>
+      {actions.length === 0 ? <p className="dim small">{say('finding.noActions')}</p> : null}
+      {actions.map((action) => (
+        <ActionLine key={action.id} action={action} />
+      ))}
+      {row.incident === null ? null : (
+        <Go to={`/incidents/${row.incident}`} className="go">
+          {say('finding.incident')}
+        </Go>
+      )}
+    </Card>
+  );
+}
+
+function Facts({ row }: { readonly row: FindingRow }) {
+  const say = useText();
+  const { finding } = row;
+  const { request } = finding;
+  return (
+    <Card title={say('finding.facts')}>
+      <dl className="facts">
+        <dt>{say('column.source')}</dt>
+        <dd>
+          <SourceName source={row.source} />
+        </dd>
+        <dt>{say('column.address')}</dt>
+        <dd>
+          <Go to="/traffic" with={{ address: request.address }}>
+            {request.address}
+          </Go>
+        </dd>
+        <dt>{say('column.agent')}</dt>
+        <dd>
+          <RawText inline text={request.userAgent.slice(0, 300)} />
+        </dd>
+        {finding.account === undefined ? null : (
+          <>
+            <dt>{say('column.account')}</dt>
+            <dd>
+              <RawText inline text={finding.account} />
+            </dd>
+          </>
+        )}
+        <dt>{say('column.service')}</dt>
+        <dd>
+          {row.service} {row.instance === '' ? null : <span className="dim">/ {row.instance}</span>}
+        </dd>
+        <dt>{say('column.route')}</dt>
+        <dd>
+          {request.route} <VerdictTag verdict={finding.mode} filled={false} />
+        </dd>
+        <dt>{say('finding.answer')}</dt>
+        <dd>{request.status === 0 ? say('finding.noAnswer') : request.status}</dd>
+        <dt>{say('finding.rule')}</dt>
+        <dd>
+          <code>{finding.rule.id}</code> {visibleLine(finding.rule.name)}{' '}
+          <span className="dim">{finding.rule.version}</span>
+        </dd>
+        <dt>{say('finding.detector')}</dt>
+        <dd>{finding.detector}</dd>
+        <dt>{say('finding.id')}</dt>
+        <dd className="mono">{finding.id}</dd>
+        <dt>{say('column.node')}</dt>
+        <dd>{row.node}</dd>
+      </dl>
+    </Card>
+  );
+}
