@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import type { Supervisor } from '@seawall/orchestrate';
 import { makePrivate, ROOT } from '../places.ts';
 import { ExampleContainers } from './examples-docker.ts';
@@ -26,6 +26,12 @@ export interface ExampleWish {
   readonly rename: string | undefined;
 }
 
+/** People of the examples write about code and shells to each other; CRS takes that for attacks until it is told otherwise. */
+const EXAMPLE_RULES = `# Which rules judge the examples. To try OWASP CRS beside them: seawall rules install crs, then use: [base, crs]
+sets:
+  default: {use: [base]}
+`;
+
 /** Makes fresh canaries and a gateway.yaml for both examples; they know nothing of Seawall, and Seawall only their addresses. */
 export async function prepareExamples(wish: ExampleWish): Promise<Examples> {
   const plan = (await import(pathToFileURL(join(ROOT, 'examples/processes.ts')).href)) as Plan;
@@ -42,6 +48,8 @@ export async function prepareExamples(wish: ExampleWish): Promise<Examples> {
   writeFileSync(join(wish.config, 'gateway.yaml'), plan.exampleGatewayYaml({ listen, ports, mode, runFile }), {
     mode: 0o600,
   });
+  const rules = join(wish.config, 'rules.yaml');
+  if (!existsSync(rules)) writeFileSync(rules, EXAMPLE_RULES, { mode: 0o600 });
   const processes = plan.exampleProcesses({ runFile, ports, dataFolder: folder });
   const containers = wish.docker ? new ExampleContainers(wish.data, runFile, processes) : undefined;
   return {
