@@ -9,6 +9,7 @@ test('arguments have defaults below the data folder', () => {
     data: '/d',
     config: '/d/config',
     port: undefined,
+    address: undefined,
     socket: '/d/bus.sock',
     tokenFile: '/d/bus-token',
     dashboard: undefined,
@@ -25,6 +26,7 @@ test('wrong arguments are refused', () => {
     ['--data', '/d', '--port', '70000'],
     ['--data', '/d', '--port', 'x'],
     ['--data', '/d', '--decoy', 'here'],
+    ['--data', '/d', '--address', 'everywhere'],
     ['--data', '/d', 'more'],
   ];
   for (const args of wrong) {

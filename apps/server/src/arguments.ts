@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
 import { fault } from './fault-table.ts';
@@ -7,6 +8,8 @@ export interface Arguments {
   readonly config: string;
   /** Undefined = what startup.yaml says. */
   readonly port: number | undefined;
+  /** To listen on; undefined = what startup.yaml says, which is loopback by default. */
+  readonly address: string | undefined;
   readonly socket: string;
   readonly tokenFile: string;
   readonly dashboard: string | undefined;
@@ -18,6 +21,7 @@ const OPTIONS = {
   data: { type: 'string' },
   config: { type: 'string' },
   port: { type: 'string' },
+  address: { type: 'string' },
   socket: { type: 'string' },
   'token-file': { type: 'string' },
   dashboard: { type: 'string' },
@@ -34,6 +38,7 @@ export function readArguments(args: readonly string[]): Arguments {
     data,
     config: resolve(values.config ?? `${data}/config`),
     port: values.port === undefined ? undefined : portOf('--port', values.port),
+    address: values.address === undefined ? undefined : addressOf(values.address),
     socket: resolve(values.socket ?? `${data}/bus.sock`),
     tokenFile: resolve(values['token-file'] ?? `${data}/bus-token`),
     dashboard: values.dashboard === undefined || values.dashboard === '' ? undefined : resolve(values.dashboard),
@@ -57,6 +62,11 @@ function hostPort(text: string): { readonly address: string; readonly port: numb
     throw fault('server.bad-argument', { argument: '--decoy', reason: 'expected address:port' });
   }
   return { address, port: portOf('--decoy', port) };
+}
+
+function addressOf(text: string): string {
+  if (isIP(text) !== 0) return text;
+  throw fault('server.bad-argument', { argument: '--address', reason: 'expected an IP address such as 0.0.0.0' });
 }
 
 function portOf(argument: string, text: string): number {

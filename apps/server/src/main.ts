@@ -8,6 +8,8 @@ import { startServer } from './start-server.ts';
 const DAY_MS = 86_400_000;
 /** What is not closed by then is cut: the store is synced at every commit, and nodes send again what was not acknowledged. */
 const CLOSE_MS = 8000;
+/** Listened on, but no name that a request should come by. */
+const ANY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 
 const log = pino({ name: 'server', level: 'info' }, pino.destination(2));
 
@@ -29,15 +31,16 @@ async function run(): Promise<void> {
   }
   const { source } = opened;
   const { database, startup } = source.first;
+  const address = args.address ?? startup.dashboard.address;
   const server = await startServer({
     data: args.data,
-    address: startup.dashboard.address,
+    address,
     port: args.port ?? startup.dashboard.port,
     socketPath: args.socket,
     nodeToken: keptSecret(args.tokenFile),
     source,
     dashboard: args.dashboard,
-    hostNames: [...args.hostNames, startup.dashboard.address],
+    hostNames: [...args.hostNames, ...(ANY_ADDRESS.has(address) ? [] : [address])],
     log,
     store: {
       traffic: database.traffic.engine,

@@ -312,5 +312,7 @@ async function listen(app: FastifyInstance, { port, address = '127.0.0.1' }: Ser
   await app.listen({ port, host: address });
   const bound = app.server.address();
   if (bound === null || typeof bound === 'string') throw new Error('a TCP server has an address');
-  return `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`;
+  // Who reads this is on this host, and no browser may be sent to "any address".
+  const host = bound.address === '0.0.0.0' ? '127.0.0.1' : bound.address === '::' ? '::1' : bound.address;
+  return `http://${bound.family === 'IPv6' ? `[${host}]` : host}:${bound.port}`;
 }
