@@ -6,6 +6,8 @@ import { fault } from './faults.ts';
 /** How long the world may take to show what was done. */
 const VERIFY_MS = 8000;
 const LOOK_EVERY_MS = 50;
+/** Connections of its own died while it was cut off; it is given traffic again when it had time to make new ones. */
+const SETTLE_MS = 3000;
 
 /**
  * Does or undoes one action and looks at the world again; what the call itself returned proves nothing. A failure is an
@@ -52,7 +54,12 @@ async function undo(
   await adapter.undo(kind, workload, remembered);
   const before =
     remembered['before'] === 'paused' ? 'paused' : remembered['before'] === 'stopped' ? 'stopped' : 'running';
-  return { action: command.action.id, step: 'undo', outcome: await verify(adapter, workload, before) };
+  let outcome = await verify(adapter, workload, before);
+  if (kind === 'quarantine' && before === 'running' && outcome.verified) {
+    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+    outcome = await verify(adapter, workload, before);
+  }
+  return { action: command.action.id, step: 'undo', outcome };
 }
 
 async function verify(adapter: Adapter, workload: Workload, wanted: string): Promise<CommandResult['outcome']> {
