@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -23,6 +23,15 @@ function runOf(data: string): string {
   return createHash('sha256').update(data).digest('hex').slice(0, 8);
 }
 
+function markerOf(data: string): string {
+  return join(data, 'run', 'containers');
+}
+
+/** A start without containers also ends those of an earlier, killed one. */
+export async function removeLeftContainers(data: string): Promise<void> {
+  if (existsSync(markerOf(data))) await new ExampleContainers(data, '', []).remove();
+}
+
 export interface ContainerPlan {
   readonly name: string;
   readonly service: string;
@@ -35,28 +44,53 @@ export interface ContainerPlan {
 /** Runs the example processes as containers: not root, nothing writable but scratch, no capability. */
 export class ExampleContainers {
   readonly #run: string;
+  readonly #marker: string;
   readonly #runFile: string;
   readonly #plans: readonly ContainerPlan[];
+  #starting: Promise<void> | undefined;
+  #stopped = false;
 
   constructor(data: string, runFile: string, plans: readonly ContainerPlan[]) {
     this.#run = runOf(data);
+    this.#marker = markerOf(data);
     this.#runFile = runFile;
     this.#plans = plans;
   }
 
-  async start(): Promise<void> {
-    await this.stop();
-    const image = await ensureImage();
-    await docker('network', 'create', '--label', `${RUN_LABEL}=${this.#run}`, this.#network);
-    for (const plan of this.#plans) await docker(...this.#command(plan, image));
+  /** Before anything else is started: without an engine there is nothing to do. */
+  static async check(): Promise<void> {
+    await docker('version', '--format', '{{.Server.Version}}');
+  }
+
+  /** What an earlier, killed run left is removed first; what fails half-way is left to `stop`. */
+  start(): Promise<void> {
+    this.#starting = this.#start();
+    return this.#starting;
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true;
+    // It ends soon by the mark above, and its failure is known to whoever started it.
+    await this.#starting?.catch(() => undefined);
+    await this.remove();
+  }
+
+  async #start(): Promise<void> {
+    await this.remove();
+    writeFileSync(this.#marker, '', { mode: 0o600 });
+    const image = await ensureImage();
+    if (this.#stopped) return;
+    await docker('network', 'create', '--label', `${RUN_LABEL}=${this.#run}`, this.#network);
+    for (const plan of this.#plans) if (!this.#stopped) await docker(...this.#command(plan, image));
+  }
+
+  async remove(): Promise<void> {
     const filter = `label=${RUN_LABEL}=${this.#run}`;
     const containers = (await docker('ps', '-aq', '--filter', filter)).split('\n').filter(Boolean);
     if (containers.length > 0) await docker('rm', '-f', ...containers);
     const networks = (await docker('network', 'ls', '-q', '--filter', filter)).split('\n').filter(Boolean);
     for (const network of networks) await docker('network', 'rm', network);
+    rmSync(this.#marker, { force: true });
   }
 
   get #network(): string {
@@ -84,6 +118,8 @@ export class ExampleContainers {
         '--restart',
         'on-failure:10',
       ],
+      // A look-up that begins while the network is cut must not outlast the cut.
+      ...['--dns-opt', 'timeout:1', '--dns-opt', 'attempts:2'],
       ...['--tmpfs', `/scratch:uid=${uid},gid=${gid},mode=0700,exec`, '--tmpfs', '/tmp'],
       ...['-v', `${this.#runFile}:/run.json:ro`],
       ...variables.flatMap(([key, value]) => ['-e', `${key}=${value}`]),
@@ -182,6 +218,8 @@ async function docker(...args: readonly string[]): Promise<string> {
     return stdout.trim();
   } catch (error) {
     const stderr = (error as { stderr?: string }).stderr?.trim();
-    throw fault('cli.docker', { command: args[0] ?? '', reason: stderr || String(error) }, error);
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const reason = missing ? 'there is no command of this name' : stderr || String(error);
+    throw fault('cli.docker', { command: args[0] ?? '', reason }, error);
   }
 }

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import type { Supervisor } from '@seawall/orchestrate';
 import { makePrivate, ROOT } from '../places.ts';
-import { ExampleContainers } from './examples-docker.ts';
+import { ExampleContainers, removeLeftContainers } from './examples-docker.ts';
 import { choosePort } from './ports.ts';
 import { bareEnvironment } from './roles.ts';
 
@@ -34,6 +34,8 @@ sets:
 
 /** Makes fresh canaries and a gateway.yaml for both examples; they know nothing of Seawall, and Seawall only their addresses. */
 export async function prepareExamples(wish: ExampleWish): Promise<Examples> {
+  if (wish.docker) await ExampleContainers.check();
+  else await removeLeftContainers(wish.data);
   const plan = (await import(pathToFileURL(join(ROOT, 'examples/processes.ts')).href)) as Plan;
   // Each run has its own people, passwords and canaries: what an earlier one stored would contradict them.
   rmSync(join(wish.data, 'examples'), { recursive: true, force: true });

@@ -42,14 +42,13 @@ export async function up(options: UpOptions): Promise<void> {
   const unlock = lock(data);
   const supervisor = new Supervisor(data);
   const stopped = stopSignal();
-  let examples: Examples | undefined;
+  const held: Held = { examples: undefined };
   try {
     const left = supervisor.endLeftovers();
     if (left > 0) say(`ended ${left} processes that an earlier, killed Seawall had left behind`);
-    const started = await start({ supervisor, options, data, config, say, stopped });
+    const started = await start({ supervisor, options, data, config, say, stopped, held });
     if (started === undefined) return;
-    const { announcement } = started;
-    examples = started.examples;
+    const { announcement, examples } = started;
     announce(announcement, options.json === true);
     if (examples === undefined || !options.traffic)
       await (forMs === undefined ? stopped : Promise.race([stopped, sleep(forMs)]));
@@ -57,9 +56,14 @@ export async function up(options: UpOptions): Promise<void> {
     else await demonstrate(examples, forMs, data, options.json === true, stopped);
   } finally {
     await supervisor.stopAll();
-    await examples?.stop();
+    await held.examples?.stop();
     unlock();
   }
+}
+
+/** What has to be stopped, also when starting fails half-way. */
+interface Held {
+  examples: Examples | undefined;
 }
 
 interface Context {
@@ -69,6 +73,7 @@ interface Context {
   readonly config: string;
   readonly say: (text: string) => void;
   readonly stopped: Promise<void>;
+  readonly held: Held;
 }
 
 async function start(
@@ -93,6 +98,7 @@ async function start(
     process.exitCode = EXIT.usage;
     return undefined;
   }
+  context.held.examples = examples;
   const { startup, gateway } = loaded.configuration;
   const wanted = options.port === undefined ? startup.dashboard.port : portOf(options.port);
   const dashboardPort = await choosePort(wanted, options.port !== undefined);
