@@ -16,7 +16,7 @@ export function connect(data: string, address = serverAddress(data)): Client {
   try {
     token = readFileSync(path, 'utf8').trim();
   } catch (error) {
-    throw fault('cli.no-token', { path }, error);
+    throw fault('cli.no-token', { data, reason: error instanceof Error ? error.message : String(error) }, error);
   }
   return {
     address,
@@ -51,10 +51,16 @@ export function connect(data: string, address = serverAddress(data)): Client {
           error,
         );
       });
-      const value: unknown = await answer.json();
-      if (!answer.ok)
-        throw fault('cli.refused', { detail: (value as { detail?: string }).detail ?? answer.statusText });
-      return route.answer.parse(value) as ApiAnswer<typeof name>;
+      const value: unknown = await answer.json().catch((error: unknown) => {
+        throw fault('cli.no-server', { address, reason: 'what answers there is no Seawall server' }, error);
+      });
+      if (!answer.ok) {
+        const detail = (value as { detail?: string }).detail ?? answer.statusText;
+        throw answer.status < 500 ? fault('cli.refused', { detail }) : fault('cli.server-failed', { detail, data });
+      }
+      const decoded = route.answer.safeParse(value);
+      if (!decoded.success) throw fault('cli.server-failed', { detail: `${name}: ${decoded.error.message}`, data });
+      return decoded.data as ApiAnswer<typeof name>; // decoded by the schema of this route
     },
   };
 }

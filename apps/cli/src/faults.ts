@@ -8,12 +8,19 @@ export const CLI_FAULTS = {
     retryable: true,
   },
   'cli.refused': { text: 'The server refused: {detail}', source: 'client', status: 400, retryable: false },
-  'cli.no-token': {
-    text: 'The file {path} cannot be read, and it holds the token for this command. Give the data folder with --data.',
-    source: 'operator',
-    status: 401,
+  'cli.server-failed': {
+    text: 'The server failed: {detail}. Its log says more: {data}/log/server.log',
+    source: 'us',
+    status: 500,
     retryable: false,
   },
+  'cli.no-token': {
+    text: 'Nothing has run with the data folder {data} yet ({reason}). Start Seawall with: seawall up. Or name its folder with --data.',
+    source: 'us',
+    status: 503,
+    retryable: true,
+  },
+  'cli.unreadable': { text: '{path} cannot be read: {reason}', source: 'us', status: 404, retryable: true },
   'cli.data-in-use': {
     text: 'Another Seawall (process {pid}) uses the data folder {folder}. Stop it, or choose another folder with --data.',
     source: 'operator',
@@ -22,6 +29,12 @@ export const CLI_FAULTS = {
   },
   'cli.port-taken': {
     text: 'Port {port} of 127.0.0.1 is taken by another program. Choose another one with --port.',
+    source: 'operator',
+    status: 409,
+    retryable: false,
+  },
+  'cli.listener-taken': {
+    text: 'The gateway cannot listen on {address}:{port} ({reason}). Stop the program that uses it, or change `listen` in gateway.yaml.',
     source: 'operator',
     status: 409,
     retryable: false,
@@ -46,9 +59,21 @@ export const CLI_FAULTS = {
     retryable: false,
   },
   'cli.rules-digest': {
-    text: 'What was downloaded from {from} is not what was pinned (SHA-256 {got} instead of {want}); it was thrown away.',
+    text: 'What was downloaded from {from} is not what was pinned ({kind} {got} instead of {want}); it was thrown away.',
     source: 'upstream',
     status: 502,
+    retryable: false,
+  },
+  'cli.rules-unreachable': {
+    text: 'CRS cannot be had from {from}: {reason}. Give a folder or archive with --from.',
+    source: 'upstream',
+    status: 502,
+    retryable: true,
+  },
+  'cli.rules-bad': {
+    text: 'CRS {version} from {origin} does not load, and was not installed: {problem} (problems in all: {count})',
+    source: 'operator',
+    status: 400,
     retryable: false,
   },
   'cli.rules-nowhere': {

@@ -1,5 +1,6 @@
-import { Fault, EXIT } from '@seawall/faults';
+import { EXIT, Fault, visible, type FaultRow } from '@seawall/faults';
 import { CommanderError } from 'commander';
+import { visibleLines } from './print.ts';
 import { program } from './program.ts';
 
 // `seawall findings | head -1`: a reader that has seen enough is no error.
@@ -18,10 +19,24 @@ function report(error: unknown): number {
   // Help and version are no errors; usage errors were printed by commander.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof Fault) {
-    process.stderr.write(`seawall: ${error.row.text} [${error.code}]\n`);
-    if (error.row.source === 'operator') return EXIT.usage;
-    return error.row.retryable ? EXIT.unreachable : EXIT.internal;
+    process.stderr.write(`seawall: ${visible(error.row.text)} [${error.code}]\n`);
+    return exitCodeOf(error.row);
   }
-  process.stderr.write(`seawall: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`seawall: ${visibleLines(text)}\n`);
   return EXIT.internal;
+}
+
+function exitCodeOf({ source, retryable }: FaultRow): number {
+  switch (source) {
+    case 'client':
+    case 'operator':
+      return EXIT.usage;
+    case 'upstream':
+      return EXIT.unreachable;
+    case 'us':
+      return retryable ? EXIT.unreachable : EXIT.internal;
+    default:
+      return source satisfies never;
+  }
 }

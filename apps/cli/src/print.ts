@@ -20,8 +20,18 @@ export function printTable(heading: readonly string[], rows: readonly (readonly 
   }
 }
 
+/** One line. JSON leaves some characters raw that drive a terminal (a lone U+009B is an escape sequence): they are escaped too. */
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
+  const line = JSON.stringify(value).replace(
+    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  process.stdout.write(`${line}\n`);
+}
+
+/** Text of several lines that quotes what others wrote. */
+export function visibleLines(text: string): string {
+  return text.split('\n').map(visible).join('\n');
 }
 
 export function when(micros: number): string {

@@ -1,9 +1,10 @@
 import tab from '@bomb.sh/tab/commander';
-import { Command } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import * as config from './commands/config.ts';
 import * as rules from './commands/rules.ts';
-import { runRole, type Role } from './commands/role.ts';
+import { addRole } from './commands/role.ts';
 import * as show from './commands/show.ts';
+import { visibleLines } from './print.ts';
 import { up } from './up/up.ts';
 
 const EXIT_CODES = `
@@ -15,91 +16,105 @@ export function program(): Command {
     .description('Protects a distributed system: watches its traffic, judges it by rules, acts, remembers, shows.')
     .version('0.1.0')
     .addHelpText('after', EXIT_CODES)
+    .showHelpAfterError('(add --help to see what there is)')
+    .configureOutput({ writeErr: (text) => process.stderr.write(visibleLines(text)) })
     .exitOverride();
 
+  addUp(root);
+  for (const role of ['server', 'gateway', 'decoy', 'responder'] as const) addRole(root, role);
+  addRules(root);
+  addConfig(root);
+  addShow(root);
+  tab(root, { completionCommandName: 'completion' });
+  return root;
+}
+
+function addUp(root: Command): void {
   common(root.command('up'))
-    .description('run every role on this host')
-    .option('--examples', 'protect the two example systems, with friends and attackers at work')
-    .option('--docker', 'run the examples as containers on the local engine')
-    .option('--mode <mode>', 'off, monitor or protect, for all routes of the examples', 'protect')
+    .description('run every role on this host, until Ctrl+C')
+    .option('--config <folder>', 'folder of gateway.yaml, rules.yaml, database.yaml, startup.yaml')
     .option('--port <port>', 'port of the dashboard (default: 7400, or a free one)')
-    .option('--for <time>', 'run that long (90s, 5m), print the report of the traffic tool, and end')
+    .option('--no-dashboard', 'without the console: API and command line only')
+    .option('--examples', 'protect the two example systems, with friends and attackers at work')
+    .addOption(
+      new Option('--mode <mode>', 'for all routes of the examples')
+        .choices(['off', 'monitor', 'protect'])
+        .default('protect'),
+    )
+    .option('--docker', 'run the examples as containers on the local engine')
     .option('--no-traffic', 'examples without friends and attackers')
     .option('--rename <seed>', 'rename every path and parameter of the examples: no rule knows them')
-    .option('--no-dashboard', 'without the console: API and command line only')
-    .option('--config <folder>', 'folder of gateway.yaml, rules.yaml, database.yaml, startup.yaml')
+    .option('--for <time>', 'run that long (90s, 5m), print the report of the traffic tool, and end')
     .action(up);
+}
 
-  const roles: readonly (readonly [Role, string])[] = [
-    ['gateway', 'run the inspecting proxy of one host'],
-    ['server', 'run the control plane'],
-    ['decoy', 'run the decoy that diverted sources talk to'],
-    ['responder', 'run the part that acts on processes and containers'],
-  ];
-  for (const [role, text] of roles) {
-    root
-      .command(role)
-      .description(`${text}; options: seawall ${role} -- --help`)
-      .argument('[options...]')
-      .allowUnknownOption()
-      .action((args: string[]) => runRole(role, args));
-  }
-
-  const rulesCommand = root.command('rules').description('rule sets');
-  common(rulesCommand.command('install'))
-    .description(
-      "install OWASP CRS: from the official release (pinned), an installed Go, Debian's package, or a folder or archive",
+function addRules(root: Command): void {
+  const command = root.command('rules').description('rule sets');
+  common(command.command('install'))
+    .description('install OWASP CRS into the data folder')
+    .addArgument(new Argument('<what>', 'what to install').choices(['crs']))
+    .option(
+      '--from <place>',
+      'release (pinned), go (an installed Go), debian (its package), or a folder, .tar or .tar.gz; default: the first of these that works',
     )
-    .argument('<what>', 'crs')
-    .option('--from <place>', 'release, go, debian, or the path of a folder or .tar.gz')
     .action(rules.install);
-  common(rulesCommand.command('check'))
-    .description('load rules and print every problem')
-    .argument('[files...]', 'SecLang files; without them the rule sets of the configuration')
+  common(command.command('check'))
+    .description('load rules and print every problem, and how their patterns are matched')
+    .argument('[files...]', 'SecLang files with their .data files, or folders; default: the sets of the configuration')
     .option('--config <folder>', 'configuration folder')
+    .option('--patterns', 'list every pattern with the way it is matched, and why')
     .action(rules.check);
+}
 
-  const configCommand = root.command('config').description('configuration files');
-  common(configCommand.command('check'))
+function addConfig(root: Command): void {
+  const command = root.command('config').description('configuration files');
+  common(command.command('check'))
     .description('print every problem of every file')
     .option('--config <folder>', 'configuration folder')
     .action(config.check);
-  common(configCommand.command('show'))
+  common(command.command('show'))
     .description('what is in force, defaults filled in')
     .option('--config <folder>', 'configuration folder')
     .action(config.show);
-  configCommand
+  command
     .command('schema')
     .description('JSON Schema of one file')
-    .argument('<name>', 'gateway, rules, database or startup')
+    .addArgument(new Argument('<name>', 'file').choices(['gateway', 'rules', 'database', 'startup']))
     .action(config.schema);
+}
 
+function addShow(root: Command): void {
   common(root.command('findings'))
     .description('newest findings, or one explained')
-    .argument('[id]')
-    .option('--limit <n>', 'rows', '50')
+    .argument('[id]', 'explain this one: bytes, rule, part, decoding, score, what was done, undo, exception')
+    .option('--limit <n>', 'rows, 1 to 500', rowsOf, 50)
     .option('--service <name>', 'only of this service')
     .option('--family <name>', 'only of this family: sqli, xss, lfi, rce, ssrf, leak, login …')
     .action(show.findings);
-
   const actions = common(root.command('actions'))
-    .description('what was done')
-    .option('--limit <n>', 'rows', '50')
-    .option('--state <state>', 'only in this state')
+    .description('what was done, newest first')
+    .option('--limit <n>', 'rows, 1 to 500', rowsOf, 50)
+    .option('--state <state>', 'only in this state: active, done, refused, undone, expired, failed …')
     .action(show.actions);
+  // `--data` and `--json` belong to the parent too, which takes them wherever they stand.
   common(actions.command('undo'))
     .description('take an action back')
-    .argument('<id>')
+    .argument('<id>', 'as `seawall actions` shows it')
     .option('--reason <text>', 'for the audit log')
-    .action(show.undo);
-
-  common(root.command('status')).description('is everything protected?').action(show.status);
-  tab(root, { completionCommandName: 'completion' });
-  return root;
+    .action((id: string, _own: unknown, command: Command) => show.undo(id, command.optsWithGlobals()));
+  common(root.command('status'))
+    .description('is everything protected? exit code 1 when something is not, or is unknown')
+    .action(show.status);
 }
 
 function common(command: Command): Command {
   return command
     .option('--data <folder>', 'data folder (default: $SEAWALL_DATA, else .seawall here)')
     .option('--json', 'JSON lines instead of text');
+}
+
+function rowsOf(text: string): number {
+  const rows = Number(text);
+  if (Number.isInteger(rows) && rows >= 1 && rows <= 500) return rows;
+  throw new InvalidArgumentError('It is a number from 1 to 500.');
 }

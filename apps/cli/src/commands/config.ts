@@ -1,9 +1,9 @@
-import { CONFIG_FILES, configSchema, loadConfiguration, type ConfigFileName } from '@seawall/config';
-import { EXIT, formatProblem } from '@seawall/faults';
+import { configSchema, loadConfiguration, type ConfigFileName } from '@seawall/config';
+import { EXIT } from '@seawall/faults';
 import { stringify } from 'yaml';
-import { fault } from '../faults.ts';
 import { places } from '../places.ts';
 import { printJson } from '../print.ts';
+import { printProblems } from './rules.ts';
 
 interface Options {
   readonly data?: string;
@@ -16,10 +16,7 @@ export function check(options: Options): void {
   const { config, data } = places(options);
   const loaded = loadConfiguration(config, data);
   const problems = loaded.ok ? loaded.configuration.warnings : loaded.problems;
-  for (const problem of problems) {
-    if (options.json) printJson(problem);
-    else process.stdout.write(`${formatProblem(problem)}\n`);
-  }
+  printProblems(problems, options);
   if (!loaded.ok) process.exitCode = EXIT.usage;
   else if (!options.json) process.stdout.write(`${config}: no errors, ${problems.length} warnings\n`);
 }
@@ -35,10 +32,7 @@ export function show(options: Options): void {
   process.stdout.write(stringify(value));
 }
 
+/** The program lets no other name through. */
 export function schema(name: string): void {
-  const file = `${name.replace(/\.yaml$/, '')}.yaml`;
-  if (!(file in CONFIG_FILES)) {
-    throw fault('cli.value', { what: `there is no schema "${name}"; known: ${Object.keys(CONFIG_FILES).join(', ')}` });
-  }
-  process.stdout.write(`${JSON.stringify(configSchema(file as ConfigFileName), null, 2)}\n`);
+  process.stdout.write(`${JSON.stringify(configSchema(`${name}.yaml` as ConfigFileName), null, 2)}\n`);
 }

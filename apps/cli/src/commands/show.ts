@@ -1,13 +1,13 @@
 import { sourceKey, type Action, type FindingRow } from '@seawall/contract';
+import { EXIT } from '@seawall/faults';
 import { connect } from '../client.ts';
-import { fault } from '../faults.ts';
 import { places } from '../places.ts';
-import { cell, printJson, printTable, when } from '../print.ts';
+import { cell, printJson, printTable, visibleLines, when } from '../print.ts';
 
 export interface ShowOptions {
   readonly data?: string;
   readonly json?: boolean;
-  readonly limit?: string;
+  readonly limit: number;
 }
 
 export async function findings(
@@ -21,7 +21,7 @@ export async function findings(
     return printFinding(row, actions);
   }
   const { service, family } = options;
-  const query = { limit: limitOf(options), service, family };
+  const query = { limit: options.limit, service, family };
   const { rows } = await client.call('findings', { query });
   if (options.json) return rows.forEach(printJson);
   printTable(
@@ -54,18 +54,20 @@ function printFinding({ finding, source, timeMicros, service }: FindingRow, acti
   out(`  score     ${finding.score} of ${finding.threshold} (${finding.severity})`);
   out(`  done      ${cell(finding.done, 200)}`);
   for (const match of finding.matches) {
-    out(`\n  rule ${match.ruleId}  +${match.score}  ${cell(match.message, 120)}`);
+    out(`\n  rule ${cell(match.ruleId)}  +${match.score}  ${cell(match.message, 120)}`);
     if (match.file !== undefined) out(`    at      ${cell(match.file, 80)}:${match.line ?? '?'}`);
     out(`    part    ${cell(match.target, 120)}`);
     for (const step of match.steps)
-      out(`    ${step.transformation.padEnd(18)} ${cell(step.before)} -> ${cell(step.after)}`);
+      out(`    ${cell(step.transformation).padEnd(18)} ${cell(step.before)} -> ${cell(step.after)}`);
     out(`    bytes   ${marked(match.value, match.span)}`);
     if (match.detail !== undefined) out(`    why     ${cell(match.detail, 160)}`);
   }
   out('');
   for (const action of actions)
-    out(`  action    ${action.kind}, ${action.state}; undo: seawall actions undo ${action.id}  (${action.undo})`);
-  if (finding.exception !== undefined) out(`  exception ${finding.exception.trim()}`);
+    out(
+      `  action    ${action.kind}, ${action.state}; undo: seawall actions undo ${action.id}  (${cell(action.undo, 160)})`,
+    );
+  if (finding.exception !== undefined) out(`  exception ${visibleLines(finding.exception.trim())}`);
 }
 
 function marked(value: string, span: readonly [number, number] | undefined): string {
@@ -77,7 +79,7 @@ function marked(value: string, span: readonly [number, number] | undefined): str
 
 export async function actions(options: ShowOptions & { state?: string }): Promise<void> {
   const client = connect(places(options).data);
-  const { rows } = await client.call('actions', { query: { limit: limitOf(options), state: options.state } });
+  const { rows } = await client.call('actions', { query: { limit: options.limit, state: options.state } });
   if (options.json) return rows.forEach(printJson);
   printTable(
     ['TIME', 'ACTION', 'STATE', 'TARGET', 'EXPIRES', 'WHY', 'ID'],
@@ -116,10 +118,16 @@ export async function undo(id: string, options: ShowOptions & { reason?: string 
 export async function status(options: ShowOptions): Promise<void> {
   const client = connect(places(options).data);
   const overview = await client.call('overview', { query: {} });
+  const { services } = overview;
+  // Unknown is as red as unprotected, in either form of output.
+  if (services.some(({ protection }) => protection === 'unknown' || protection === 'unprotected')) {
+    process.exitCode = EXIT.findings;
+  }
   if (options.json) return printJson(overview);
+  if (services.length === 0) process.stdout.write('no service is configured yet; name one in gateway.yaml\n');
   printTable(
     ['SERVICE', 'PROTECTION', 'INSTANCES', 'REQUESTS/S', 'WHY'],
-    overview.services.map((service) => [
+    services.map((service) => [
       cell(service.service, 30),
       service.protection,
       cell(service.instances.map(({ instance, state }) => `${instance} ${state}`).join(', '), 60),
@@ -129,17 +137,7 @@ export async function status(options: ShowOptions): Promise<void> {
   );
   const { figures, nodes } = overview;
   process.stdout.write(
-    `nodes: ${nodes.map((node) => `${node.node} ${node.state}`).join(', ') || 'none'}\n` +
+    `nodes: ${nodes.map((node) => `${cell(node.node)} ${node.state}`).join(', ') || 'none'}\n` +
       `blocked/min: ${figures.blockedPerMinute.value}   diverted sources: ${figures.divertedSources.value}   open incidents: ${figures.openIncidents.value}\n`,
   );
-  if (overview.services.some((service) => service.protection === 'unknown' || service.protection === 'unprotected')) {
-    process.exitCode = 1;
-  }
-}
-
-function limitOf(options: ShowOptions): number {
-  const limit = Number(options.limit ?? 50);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 500)
-    throw fault('cli.value', { what: '--limit is a number from 1 to 500' });
-  return limit;
 }

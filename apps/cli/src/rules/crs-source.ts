@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { Fault } from '@seawall/faults';
 import { fault } from '../faults.ts';
+import { CRS_MODULE, goModule } from './go-module.ts';
 import { readTar } from './tar.ts';
 
 /** Rule and data files by name, and the example setup: what every form of CRS boils down to. */
@@ -16,18 +16,16 @@ export interface CrsFiles {
   readonly setup: Buffer;
 }
 
+export interface Release {
+  readonly url: string;
+  readonly sha256: string;
+}
+
 /** The official release, pinned: a release page that is taken over cannot change what is installed. */
-const RELEASE = {
-  version: '4.29.0',
+export const RELEASE: Release = {
   url: 'https://github.com/coreruleset/coreruleset/releases/download/v4.29.0/coreruleset-4.29.0-minimal.tar.gz',
   sha256: '1aa1c5c8fc29e532d35293bcea36bf72de61db8f6ed4716a0f91ab14552b7fed',
-} as const;
-/** The Go module with the same files, pinned by Go's own module sum. */
-const MODULE = {
-  path: 'github.com/corazawaf/coraza-coreruleset/v4',
-  version: 'v4.25.0',
-  sum: 'h1:tqFO1lfVpTiyWtlN618OXpZMfw+nnN0Q4///W5W+/HM=',
-} as const;
+};
 const DEBIAN = { rules: '/usr/share/modsecurity-crs/rules', setup: '/etc/modsecurity/crs/crs-setup.conf' } as const;
 
 /** The release is 280 kB; a hundred times that is not it. */
@@ -36,53 +34,62 @@ const DOWNLOAD_MS = 60_000;
 
 export function fromPath(path: string): CrsFiles {
   try {
-    return statSync(path).isDirectory() ? fromFolder(path, path) : fromArchive(readFileSync(path), path);
+    const stat = statSync(path);
+    // Debian parts the rules from their setup, which an administrator edits.
+    if (stat.isDirectory()) return isDebian(path) ? fromDebian() : fromFolder(path, path);
+    if (stat.size > MAX_ARCHIVE_BYTES) throw new Error(`it is larger than ${MAX_ARCHIVE_BYTES} bytes`);
+    return fromArchive(readFileSync(path), path);
   } catch (error) {
+    if (error instanceof Fault) throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw fault('cli.unreadable', { path, reason: 'it does not exist' });
     const reason = error instanceof Error ? error.message : String(error);
     throw fault('cli.rules-source', { path, reason }, error);
   }
 }
 
-/** Debian's package `modsecurity-crs`, when it is installed. */
-export function fromDebian(): CrsFiles | undefined {
-  if (!existsSync(DEBIAN.rules)) return undefined;
-  const rules = readRules(globSync(`${DEBIAN.rules}/*`));
-  return finish(
-    rules,
-    existsSync(DEBIAN.setup) ? readFileSync(DEBIAN.setup) : undefined,
-    'Debian package modsecurity-crs',
-  );
+function isDebian(path: string): boolean {
+  return [DEBIAN.rules, dirname(DEBIAN.rules)].includes(resolve(path));
 }
 
-export async function fromRelease(): Promise<CrsFiles> {
-  const answer = await fetch(RELEASE.url, { signal: AbortSignal.timeout(DOWNLOAD_MS) });
-  if (!answer.ok) throw new Error(`the release page answered ${answer.status}`);
-  const data = Buffer.from(await answer.arrayBuffer());
-  const got = createHash('sha256').update(data).digest('hex');
-  if (got !== RELEASE.sha256) throw fault('cli.rules-digest', { from: RELEASE.url, got, want: RELEASE.sha256 });
-  return fromArchive(data, RELEASE.url);
-}
-
-/** Through an installed Go toolchain, which checks the module against its public log; we check the sum again. */
-export function fromGo(): CrsFiles {
-  // An empty folder, so that no go.mod or go.work of the caller matters.
-  const folder = mkdtempSync(join(tmpdir(), 'seawall-crs-'));
-  try {
-    const output = execFileSync('go', ['mod', 'download', '-json', `${MODULE.path}@${MODULE.version}`], {
-      cwd: folder,
-      env: { ...process.env, GOWORK: 'off', GOFLAGS: '' },
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 120_000,
-    });
-    const module = JSON.parse(output) as { Dir: string; Sum: string };
-    if (module.Sum !== MODULE.sum) {
-      throw fault('cli.rules-digest', { from: MODULE.path, got: module.Sum, want: MODULE.sum });
-    }
-    return fromFolder(join(module.Dir, 'rules'), `Go module ${MODULE.path}@${MODULE.version}`);
-  } finally {
-    rmSync(folder, { recursive: true });
+/** Debian's package `modsecurity-crs`. Throws Fault `cli.rules-unreachable` when it is not installed. */
+export function fromDebian(): CrsFiles {
+  if (!existsSync(DEBIAN.rules)) {
+    throw fault('cli.rules-unreachable', { from: 'Debian', reason: 'the package modsecurity-crs is not installed' });
   }
+  const setup = existsSync(DEBIAN.setup) ? readFileSync(DEBIAN.setup) : undefined;
+  return finish(readRules(globSync(`${DEBIAN.rules}/*`)), setup, 'Debian package modsecurity-crs');
+}
+
+/** Throws Fault `cli.rules-unreachable`, or `cli.rules-digest` when what came is not what was pinned. */
+export async function fromRelease({ url, sha256 }: Release = RELEASE): Promise<CrsFiles> {
+  const data = await download(url).catch((error: unknown) => {
+    const cause = error instanceof Error ? (error.cause ?? error) : error;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw fault('cli.rules-unreachable', { from: url, reason }, error);
+  });
+  const got = createHash('sha256').update(data).digest('hex');
+  if (got !== sha256) throw fault('cli.rules-digest', { from: url, kind: 'SHA-256', got, want: sha256 });
+  return fromArchive(data, url);
+}
+
+async function download(url: string): Promise<Buffer> {
+  const answer = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_MS) });
+  if (!answer.ok) throw new Error(`the release page answered ${answer.status}`);
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of answer.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > MAX_ARCHIVE_BYTES) throw new Error(`it is larger than ${MAX_ARCHIVE_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Through an installed Go toolchain. */
+export async function fromGo(): Promise<CrsFiles> {
+  const folder = await goModule(CRS_MODULE);
+  return fromFolder(join(folder, 'rules'), `Go module ${CRS_MODULE.path}@${CRS_MODULE.version}`);
 }
 
 function fromFolder(folder: string, origin: string): CrsFiles {
@@ -122,7 +129,8 @@ function finish(all: Map<string, Buffer>, setup: Buffer | undefined, origin: str
   const initialization = [...rules].find(([name]) => name.startsWith('REQUEST-901-'))?.[1];
   if (initialization === undefined) throw new Error('there is no REQUEST-901 file in it');
   if (setup === undefined) throw new Error('there is no crs-setup.conf in it');
-  const version = /OWASP_CRS\/(\d+\.\d+\.\d+)/.exec(initialization.toString('latin1'))?.[1];
+  // The rules' own statement: comments in the same file name other versions.
+  const version = /^SecComponentSignature\s+"?OWASP_CRS\/(\d+\.\d+\.\d+)/m.exec(initialization.toString('latin1'))?.[1];
   if (version === undefined) throw new Error('its version cannot be read from REQUEST-901');
   return { version, origin, rules, setup };
 }
