@@ -49,6 +49,7 @@ if (values.supervisor !== undefined) adapters.push(processAdapter(values.supervi
 if (values.docker) adapters.push(dockerAdapter(dockerClient(process.env['DOCKER_HOST']), values['docker-label']));
 let sequence = 0;
 let commands = 0;
+let inventoryFailed = 0;
 const loop = monitorEventLoopDelay();
 loop.enable();
 
@@ -92,6 +93,7 @@ async function report(adapter: Adapter): Promise<void> {
     inventory = { ...base, items: [...(await adapter.inventory())] };
   } catch (error) {
     // An engine that cannot be reached is a state that people must see, not an end.
+    inventoryFailed++;
     inventory = { ...base, items: [], problem: error instanceof Fault ? error.row.text : String(error) };
   }
   publish({ kind: 'inventory', inventory });
@@ -110,7 +112,7 @@ function health(): void {
       loopDelayMs: loop.percentile(99) / 1e6,
       residentBytes: process.memoryUsage.rss(),
       spoolBytes,
-      counters: { commands, statistics_shed: shed.statistics },
+      counters: { commands, inventory_failed: inventoryFailed, statistics_shed: shed.statistics },
       instances: {},
     },
   });
