@@ -11,4 +11,6 @@ export {
   type RawOptions,
   type SmallService,
 } from './small-site.ts';
+export { childrenOf, ownerOf, ownGatewayYaml, startOwnSite, type OwnSite, type OwnSiteOptions } from './own-site.ts';
+export { runSeawall, type Ran } from './run-seawall.ts';
 export { needsBrowser, openBrowser } from './browser.ts';

@@ -58,6 +58,7 @@ export interface PlatformOptions {
 }
 
 const READY_MS = 120_000;
+const API_MS = 15_000;
 
 /** `npm start -- --json …` in a data folder of its own; the folder goes when it is stopped. */
 export async function startPlatform(args: readonly string[], options: PlatformOptions = {}): Promise<Platform> {
@@ -98,6 +99,7 @@ export async function startPlatform(args: readonly string[], options: PlatformOp
           ...(init.body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),
+        signal: AbortSignal.timeout(API_MS),
       });
       if (!answer.ok) throw new Error(`${init.method ?? 'GET'} ${path}: ${answer.status} ${await answer.text()}`);
       return (await answer.json()) as never;

@@ -14,7 +14,9 @@ export async function startSmallService(name: string, port = 0): Promise<SmallSe
   const server = createServer((request, response) => {
     seen.push(`${request.method} ${request.url}`);
     request.resume();
-    request.once('end', () => response.writeHead(200, { 'content-type': 'text/plain' }).end(name));
+    request.once('end', () =>
+      response.writeHead(200, { 'content-type': 'text/plain', 'content-length': name.length }).end(name),
+    );
   });
   await listen(server, port);
   return {
@@ -58,7 +60,7 @@ export interface RawOptions {
   readonly timeoutMs?: number;
 }
 
-/** Sends exactly these bytes and reads until the other side closes. Never rejects: a broken connection is an answer. */
+/** Sends exactly these bytes and reads one whole answer, or until the other side closes. Never rejects: a broken connection is an answer. */
 export function sendRaw(port: number, bytes: string | Buffer, options: RawOptions = {}): Promise<RawAnswer> {
   return new Promise((resolve) => {
     const from = options.from === undefined ? {} : { localAddress: options.from };
@@ -66,7 +68,10 @@ export function sendRaw(port: number, bytes: string | Buffer, options: RawOption
     const chunks: Buffer[] = [];
     const timer = setTimeout(() => socket.destroy(), options.timeoutMs ?? 10_000);
     socket.on('connect', () => socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes));
-    socket.on('data', (chunk) => chunks.push(chunk));
+    socket.on('data', (chunk) => {
+      chunks.push(chunk);
+      if (isWhole(Buffer.concat(chunks).toString('latin1'))) socket.destroy();
+    });
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
       clearTimeout(timer);
@@ -78,6 +83,13 @@ export function sendRaw(port: number, bytes: string | Buffer, options: RawOption
 /** A GET of its own connection. */
 export function get(port: number, target: string, host = 'shop.test', options: RawOptions = {}): Promise<RawAnswer> {
   return sendRaw(port, `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`, options);
+}
+
+/** Answers of the gateway and of the small service are short and tell their length. */
+function isWhole(text: string): boolean {
+  const [head = '', ...rest] = text.split('\r\n\r\n');
+  const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
+  return length !== undefined && rest.length > 0 && rest.join('\r\n\r\n').length >= Number(length);
 }
 
 function readAnswer(text: string): RawAnswer {
