@@ -15,10 +15,15 @@ export type Draft = EnvelopeBody & {
 /** What a worker says about itself; its silence is how a stuck worker is found. */
 export interface WorkerReport {
   readonly counters: Readonly<Record<string, number>>;
-  readonly instances: Readonly<Record<string, InstanceState>>;
+  readonly instances: Readonly<Record<string, InstanceReport>>;
   readonly loopDelayMs: number;
   readonly residentBytes: number;
   readonly connections: number;
+}
+/** When the worker last saw it so; 0 = never. */
+export interface InstanceReport {
+  readonly state: InstanceState;
+  readonly seenMs: number;
 }
 export type InstanceState = 'up' | 'down' | 'cut' | 'unknown';
 

@@ -1,5 +1,5 @@
 import type { NodeHealth, PolicyBundle } from '@seawall/contract';
-import type { InstanceState, WorkerReport } from '../messages.ts';
+import type { InstanceReport, WorkerReport } from '../messages.ts';
 
 const VERSION = '0.1.0';
 
@@ -27,14 +27,13 @@ export function healthOf(input: HealthInput): NodeHealth {
   };
 }
 
-/** An instance is up when any worker reached it last; workers that did not try say `unknown`. */
-function instancesOf(reports: readonly WorkerReport[]): Record<string, string> {
-  const rank: Record<InstanceState, number> = { cut: 3, up: 2, down: 1, unknown: 0 };
-  const states: Record<string, InstanceState> = {};
+/** Who looked last is right: a worker without traffic does not know that an instance went down since. A cut is the same for all. */
+export function instancesOf(reports: readonly Pick<WorkerReport, 'instances'>[]): Record<string, string> {
+  const newest = new Map<string, InstanceReport>();
   for (const report of reports) {
-    for (const [instance, state] of Object.entries(report.instances)) {
-      if (rank[state] >= rank[states[instance] ?? 'unknown']) states[instance] = state;
+    for (const [instance, seen] of Object.entries(report.instances)) {
+      if (seen.seenMs >= (newest.get(instance)?.seenMs ?? 0)) newest.set(instance, seen);
     }
   }
-  return states;
+  return Object.fromEntries([...newest].map(([instance, { state }]) => [instance, state]));
 }

@@ -1,5 +1,5 @@
 import type { ServicePolicy, Upstream } from '@seawall/contract';
-import type { InstanceState } from '../messages.ts';
+import type { InstanceReport } from '../messages.ts';
 import type { Orders } from './orders.ts';
 
 /** An instance that refused a connection is asked last for this long. */
@@ -9,7 +9,7 @@ const DOWN_MS = 2000;
 export class Balancer {
   readonly #next = new Map<string, number>();
   readonly #downUntilMs = new Map<string, number>();
-  readonly #reached = new Set<string>();
+  readonly #reachedMs = new Map<string, number>();
 
   /** Instances to try, best first; empty when all are cut or there is none. */
   candidates(service: ServicePolicy, orders: Orders, nowMs: number): readonly Upstream[] {
@@ -24,28 +24,32 @@ export class Balancer {
 
   failed(service: string, instance: string, nowMs: number): void {
     this.#downUntilMs.set(key(service, instance), nowMs + DOWN_MS);
-    this.#reached.delete(key(service, instance));
+    this.#reachedMs.delete(key(service, instance));
   }
 
   worked(service: string, instance: string): void {
     const id = key(service, instance);
-    this.#reached.add(id);
+    this.#reachedMs.set(id, Date.now());
     this.#downUntilMs.delete(id);
   }
 
-  states(services: Iterable<ServicePolicy>, orders: Orders): Record<string, InstanceState> {
-    const states: Record<string, InstanceState> = {};
+  states(services: Iterable<ServicePolicy>, orders: Orders): Record<string, InstanceReport> {
+    const states: Record<string, InstanceReport> = {};
     for (const service of services) {
       for (const { instance } of service.upstreams) states[instance] = this.#state(service.name, instance, orders);
     }
     return states;
   }
 
-  #state(service: string, instance: string, orders: Orders): InstanceState {
+  #state(service: string, instance: string, orders: Orders): InstanceReport {
     const id = key(service, instance);
-    if (orders.isCut(service, instance)) return 'cut';
-    if (this.#reached.has(id)) return 'up';
-    return this.#downUntilMs.has(id) ? 'down' : 'unknown';
+    const reachedMs = this.#reachedMs.get(id);
+    const downUntilMs = this.#downUntilMs.get(id);
+    if (orders.isCut(service, instance)) return { state: 'cut', seenMs: Date.now() };
+    if (reachedMs !== undefined) return { state: 'up', seenMs: reachedMs };
+    return downUntilMs === undefined
+      ? { state: 'unknown', seenMs: 0 }
+      : { state: 'down', seenMs: downUntilMs - DOWN_MS };
   }
 }
 
