@@ -1,4 +1,4 @@
-import type { RequestHead } from '../../packages/seclang/src/index.ts';
+import type { RequestHead } from '@seawall/seclang';
 import type { StageInput } from './crs-cases.ts';
 
 export interface Request {

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { formatProblem, visible } from '../../packages/faults/src/index.ts';
+import { formatProblem } from '@seawall/faults';
 import {
   ENGINE_CONFIGURATION,
   loadRules,
@@ -9,16 +8,24 @@ import {
   type ResponseHead,
   type RuleSet,
   type Transaction,
-} from '../../packages/seclang/src/index.ts';
+} from '@seawall/seclang';
 import { readCases, type CrsCase, type Stage } from './crs-cases.ts';
 import { requestOf, type Request } from './crs-request.ts';
+import type { Report, Result } from './report.ts';
 
-// Runs the regression tests of OWASP CRS 4 or 3.3 against the engine in this process, in detection mode at paranoia 4:
-//   node tests/conformance/crs.ts --rules DIR --tests DIR [--json] [--only ID] [--blocking LEVEL]
-// With --blocking each test's request is sent in blocking mode at that paranoia level instead, and the question is whether it
-// is refused exactly when the points of the rules that matched reach the threshold.
-// DIR of the rules holds *.conf and *.data; crs-setup.conf(.example) is beside it or in it. What needs a server is skipped, with the
-// reason. Exit 0 when nothing failed, 1 when a test failed, 2 when the rules or tests cannot be used.
+// Runs the regression tests of OWASP CRS 4 or 3.3 against the engine in this process, in detection mode at paranoia 4. With `blocking` each
+// test's request is sent in blocking mode at that paranoia level instead, and the question is whether it is refused exactly when the
+// points of the rules that matched reach the threshold. What needs a server is skipped, with the reason.
+
+export interface CrsRun {
+  /** Folder of *.conf and *.data; crs-setup.conf(.example) is beside it or in it. */
+  readonly rules: string;
+  readonly tests: string;
+  /** Only the tests of this rule, or one test. */
+  readonly only?: string | undefined;
+  /** Paranoia level, 1 to 4. */
+  readonly blocking?: number;
+}
 
 const settingsFor = (level: number): string => String.raw`
 SecAction "id:9990001,phase:1,pass,nolog,\
@@ -36,11 +43,11 @@ const SERVER_DECIDES: Readonly<Record<string, string>> = {
 };
 
 interface Verdict {
-  readonly result: 'passed' | 'failed' | 'skipped';
+  readonly result: Result;
   readonly text: string;
 }
 
-function loadFolder(folder: string, level: number): RuleSet | undefined {
+function loadFolder(folder: string, level: number): RuleSet {
   const files = new Map([
     ['engine.conf', ENGINE_CONFIGURATION],
     ['settings.conf', settingsFor(level)],
@@ -55,8 +62,7 @@ function loadFolder(folder: string, level: number): RuleSet | undefined {
   const entry = ['engine.conf', ...(setup === undefined ? [] : ['setup.conf']), 'settings.conf', 'rules/*.conf'];
   const loaded = loadRules({ files, entry });
   if (loaded.ok) return loaded.ruleSet;
-  for (const problem of loaded.problems) console.error(formatProblem(problem));
-  return undefined;
+  throw new Error(`the rules do not load:\n${loaded.problems.map(formatProblem).join('\n')}`);
 }
 
 /** The answer of the suite's backend: `/reflect` says what it is told to say, everything else is an empty 200. */
@@ -174,45 +180,13 @@ function runCase(ruleSet: RuleSet, { name, stages, era }: CrsCase, blocking: boo
   return verdict;
 }
 
-function main(): number {
-  const { values } = parseArgs({
-    options: {
-      rules: { type: 'string' },
-      tests: { type: 'string' },
-      json: { type: 'boolean', default: false },
-      only: { type: 'string' },
-      blocking: { type: 'string' },
-    },
-  });
-  if (values.rules === undefined || values.tests === undefined) {
-    console.error('Give the folders of the rules and of their tests: --rules DIR --tests DIR');
-    return 2;
-  }
-  const { blocking } = values;
-  if (blocking !== undefined && !/^[1-4]$/.test(blocking)) {
-    console.error('--blocking takes a paranoia level, 1 to 4');
-    return 2;
-  }
-  const ruleSet = loadFolder(values.rules, Number(blocking ?? 4));
-  if (ruleSet === undefined) return 2;
-  const { only } = values;
-  const cases = readCases(values.tests).filter(
-    ({ name }) => only === undefined || name === only || name.startsWith(`${only}-`),
-  );
-  const counts = { passed: 0, failed: 0, skipped: 0 };
-  for (const test of cases) {
+export function runCrs({ rules, tests, only, blocking }: CrsRun, report: Report): void {
+  const ruleSet = loadFolder(rules, blocking ?? 4);
+  const facts = { version: ruleSet.version, ...(blocking === undefined ? {} : { level: blocking }) };
+  const place = blocking === undefined ? '' : ` at paranoia ${blocking}`;
+  for (const test of readCases(tests)) {
+    if (only !== undefined && test.name !== only && !test.name.startsWith(`${only}-`)) continue;
     const { result, text } = runCase(ruleSet, test, blocking !== undefined);
-    counts[result]++;
-    if (result === 'passed') continue;
-    if (values.json) console.log(JSON.stringify({ event: result, test: test.name, text }));
-    else console.log(`${result} ${test.name}: ${visible(text).slice(0, 700)}`);
+    report.case(`${test.name}${place}`, result, text, facts);
   }
-  if (values.json) console.log(JSON.stringify({ event: 'summary', version: ruleSet.version, ...counts }));
-  const closing = `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`;
-  // Standard output stays JSON lines when that was asked for.
-  if (values.json) console.error(closing);
-  else console.log(closing);
-  return counts.failed === 0 && cases.length > 0 ? 0 : 1;
 }
-
-process.exitCode = main();
