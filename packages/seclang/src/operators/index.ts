@@ -2,6 +2,7 @@ import { beginsWith } from './begins-with.ts';
 import { noMatch, refused, tableNotGiven, unconditionalMatch } from './constant-operators.ts';
 import { containsWord } from './contains-word.ts';
 import { contains } from './contains.ts';
+import { detectShell } from './detect-shell.ts';
 import { detectSQLi } from './detect-sqli.ts';
 import { detectXSS } from './detect-xss.ts';
 import { endsWith } from './ends-with.ts';
@@ -29,6 +30,7 @@ const NAMED: Readonly<Record<string, OperatorFactory>> = {
   beginsWith,
   contains,
   containsWord,
+  detectShell,
   detectSQLi,
   detectXSS,
   endsWith,

@@ -128,18 +128,20 @@ test('operators match what they should, and say where', () => {
 test('every operator has a case', () => {
   const tested = new Set([...ROWS, ...REFUSED].map(([name]) => name));
   // Their grammars are tested with the detectors.
-  for (const name of ['detectsqli', 'detectxss']) tested.add(name);
+  for (const name of ['detectshell', 'detectsqli', 'detectxss']) tested.add(name);
   assert.deepEqual(
     [...OPERATORS.keys()].filter((name) => !tested.has(name)),
     [],
   );
-  assert.equal(OPERATORS.size, 37);
+  assert.equal(OPERATORS.size, 38);
   for (const name of NEEDS_TABLE) assert.ok(OPERATORS.has(name));
 });
 
 test('the detectors are asked and their places kept', () => {
   assert.equal(evaluate('detectsqli', '', 'plain words'), null);
   assert.equal(evaluate('detectxss', '', 'plain words'), null);
+  assert.equal(evaluate('detectshell', '', 'plain words'), null);
+  assert.deepEqual(evaluate('detectshell', '', 'x;id')?.captures, [';id']);
   const hit = evaluate('detectxss', '', '<script>alert(1)</script>');
   assert.ok(hit?.span !== undefined && hit.detail !== '' && hit.captures?.[0] !== undefined);
 });
@@ -210,7 +212,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
 test('every operator is total and its work linear', () => {
   const refused = new Set(['inspectfile', 'fuzzyhash', 'validatedtd', 'validateschema']);
   const names = [...OPERATORS.keys()].filter((name) => !refused.has(name));
-  assert.equal(names.length, 33);
+  assert.equal(names.length, 34);
   for (const name of names) {
     const argument = ARGUMENTS[name] ?? 'ab';
     fc.assert(
