@@ -13,6 +13,20 @@ const sea: MantineColorsTuple = [
   '#084742',
 ];
 
+/** Mantine draws fields, switches and menus of the dark theme from these. */
+const dark: MantineColorsTuple = [
+  '#dde6ee',
+  '#c3ccd5',
+  '#95a6b6',
+  '#5b6c7c',
+  '#3b4b5b',
+  '#2a3743',
+  '#1a2530',
+  '#121a22',
+  '#0e151c',
+  '#0b1117',
+];
+
 const SYSTEM =
   'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif';
 const MONO = 'ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", "Noto Sans Mono CJK SC", monospace';
@@ -20,7 +34,7 @@ const MONO = 'ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", "Not
 export const theme = createTheme({
   primaryColor: 'sea',
   primaryShade: { light: 7, dark: 7 },
-  colors: { sea },
+  colors: { sea, dark },
   fontFamily: SYSTEM,
   fontFamilyMonospace: MONO,
   headings: { fontFamily: SYSTEM, fontWeight: '600' },

@@ -51,7 +51,7 @@ const columns = (say: Say): readonly Column<FindingRow>[] => [
     header: 'column.family',
     width: '7rem',
     value: (row) => familyWord(row.finding.family, say),
-    from: 'desktop',
+    from: 'wide',
   },
   {
     key: 'request',
@@ -78,7 +78,7 @@ const columns = (say: Say): readonly Column<FindingRow>[] => [
     width: '4rem',
     value: (row) => row.finding.score,
     right: true,
-    from: 'desktop',
+    from: 'wide',
   },
 ];
 

@@ -28,11 +28,10 @@ function Match({ match }: { readonly match: RuleMatch }) {
   const say = useText();
   return (
     <>
-      <div className="row wrap">
+      <div className="row">
         <code className="rule-id">{match.ruleId}</code>
-        <strong>{visibleLine(match.message, 200)}</strong>
+        <strong className="match-message">{visibleLine(match.message, 200)}</strong>
         <SeverityTag severity={match.severity} />
-        <span className="grow" />
         <span className="nowrap">{say('finding.points', { points: match.score })}</span>
       </div>
       <dl className="facts">

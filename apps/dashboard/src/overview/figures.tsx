@@ -1,4 +1,5 @@
 import type { Figure } from '@seawall/contract';
+import { useScope } from '../scope.ts';
 import { changeOf, formatChange, formatCount, formatMicros } from '../show/format.ts';
 import { Go, type Place } from '../show/go.tsx';
 import { Sparkline } from '../show/sparkline.tsx';
@@ -46,6 +47,9 @@ const FIGURES: readonly {
   { name: 'addedLatencyMicrosP99', label: 'figure.latency', unit: undefined, tone: 'noted', place: { to: '/traffic' } },
 ];
 
+/** Their last bucket is still being filled while live, and would look like a fall. */
+const RATES: readonly FigureName[] = ['requestsPerSecond', 'blockedPerMinute', 'addedLatencyMicrosP99'];
+
 export function Figures({ figures }: { readonly figures: OverviewAnswer['figures'] }) {
   return (
     <div className="figures">
@@ -66,6 +70,7 @@ function FigureCard({
 }: (typeof FIGURES)[number] & { readonly figure: Figure }) {
   const say = useText();
   const language = useLanguage();
+  const { to } = useScope();
   const shown =
     name === 'addedLatencyMicrosP99' ? formatMicros(figure.value, language) : formatCount(figure.value, language);
   return (
@@ -76,7 +81,10 @@ function FigureCard({
         {unit === undefined ? null : <span className="figure-unit">{say(unit)}</span>}
       </span>
       <Change figure={figure} />
-      <Sparkline values={figure.spark} tone={tone} />
+      <Sparkline
+        values={RATES.includes(name) && to === undefined ? figure.spark.slice(0, -1) : figure.spark}
+        tone={tone}
+      />
     </Go>
   );
 }

@@ -53,14 +53,12 @@ export function mapOf(
     { id: 'gateway', kind: 'gateway', label: '', state: '' },
     ...all.flatMap(({ service, protection, instances }): MapNode[] => [
       { id: `service ${service}`, kind: 'service', label: service, state: protection },
-      ...instances
-        .slice(0, MAX_INSTANCES)
-        .map(({ instance, state }): MapNode => ({
-          id: `instance ${service} ${instance}`,
-          kind: 'instance',
-          label: instance,
-          state,
-        })),
+      ...instances.slice(0, MAX_INSTANCES).map(({ instance, state }): MapNode => ({
+        id: `instance ${service} ${instance}`,
+        kind: 'instance',
+        label: instance,
+        state,
+      })),
     ]),
     ...(diverted > 0 ? [{ id: 'decoy', kind: 'decoy', label: '', state: '' } as const] : []),
   ];

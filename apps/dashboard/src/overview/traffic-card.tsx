@@ -9,8 +9,10 @@ import { lookOf } from '../show/verdict.tsx';
 import { useLanguage, useText } from '../text/text.ts';
 import { SERIES, TrafficChart } from './traffic-chart.tsx';
 
-export function TrafficCard({ series }: { readonly series: readonly SeriesPoint[] }) {
+export function TrafficCard({ series: all }: { readonly series: readonly SeriesPoint[] }) {
   const say = useText();
+  const [at, setAt] = useState<number | undefined>(undefined);
+  const series = whole(all, Date.now());
   const [view, setView] = useState<'chart' | 'table'>('chart');
   const quiet = series.every((point) => SERIES.every((name) => point[name] === 0));
   return (
@@ -33,8 +35,8 @@ export function TrafficCard({ series }: { readonly series: readonly SeriesPoint[
         <Empty title={say('traffic.quiet')}>{say('traffic.quietHelp')}</Empty>
       ) : view === 'chart' ? (
         <>
-          <TrafficChart series={series} label={say('traffic.chart')} />
-          <Legend series={series} />
+          <TrafficChart series={series} label={say('traffic.chart')} pointed={setAt} />
+          <Legend series={series} point={at === undefined ? undefined : series[at]} />
         </>
       ) : (
         <SeriesTable series={series} />
@@ -43,14 +45,29 @@ export function TrafficCard({ series }: { readonly series: readonly SeriesPoint[
   );
 }
 
-function Legend({ series }: { readonly series: readonly SeriesPoint[] }) {
+/** Without the last bucket while it is still being filled: it would look like a fall. */
+function whole(series: readonly SeriesPoint[], nowMs: number): readonly SeriesPoint[] {
+  const [first, second] = series;
+  const last = series.at(-1);
+  if (!first || !second || !last || series.length < 3) return series;
+  return last.timeMs + (second.timeMs - first.timeMs) > nowMs ? series.slice(0, -1) : series;
+}
+
+/** Totals of the range, or the values under the pointer; each opens the rows behind it. */
+function Legend({
+  series,
+  point,
+}: {
+  readonly series: readonly SeriesPoint[];
+  readonly point: SeriesPoint | undefined;
+}) {
   const say = useText();
   const language = useLanguage();
   return (
     <div className="chart-legend">
       {SERIES.map((name) => {
         const { tone, icon: Icon, word } = lookOf(name);
-        const total = series.reduce((sum, point) => sum + point[name], 0);
+        const total = point ? point[name] : series.reduce((sum, one) => sum + one[name], 0);
         const place = name === 'passed' || name === 'failed' ? '/traffic' : '/findings';
         return (
           <Go key={name} to={place} with={{ verdict: name }} className={`tag tone-${tone}`}>
@@ -59,6 +76,8 @@ function Legend({ series }: { readonly series: readonly SeriesPoint[] }) {
           </Go>
         );
       })}
+      <span className="grow" />
+      <span className="small dim">{point ? clockTime(point.timeMs, language) : say('traffic.inAll')}</span>
     </div>
   );
 }

@@ -11,18 +11,32 @@ export const SERIES = ['passed', 'noted', 'limited', 'blocked', 'diverted', 'fai
 const HEIGHT = 240;
 
 /** Stopped and noted requests as lines over the area of what passed. The table beside it says the same to those who cannot see it. */
-export function TrafficChart({ series, label }: { readonly series: readonly SeriesPoint[]; readonly label: string }) {
+export function TrafficChart({
+  series,
+  label,
+  pointed,
+}: {
+  readonly series: readonly SeriesPoint[];
+  readonly label: string;
+  readonly pointed: (index: number | undefined) => void;
+}) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(undefined);
   const language = useLanguage();
   const say = useText();
   const scheme = useComputedColorScheme('dark');
+  const calls = useRef(pointed);
+  calls.current = pointed;
   const data = useRef<UPlot.AlignedData>([[]]);
   data.current = columnsOf(series);
   useEffect(() => {
     const element = box.current;
     if (!element) return undefined;
-    const made = new UPlot(optionsFor(element, say, language), data.current, element);
+    const made = new UPlot(
+      optionsFor(element, say, language, (index) => calls.current(index)),
+      data.current,
+      element,
+    );
     plot.current = made;
     const resize = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
     resize.observe(element);
@@ -41,7 +55,12 @@ function columnsOf(series: readonly SeriesPoint[]): UPlot.AlignedData {
   return [series.map((point) => point.timeMs / 1000), ...SERIES.map((name) => series.map((point) => point[name]))];
 }
 
-function optionsFor(element: HTMLElement, say: Say, language: Language): UPlot.Options {
+function optionsFor(
+  element: HTMLElement,
+  say: Say,
+  language: Language,
+  pointed: (index: number | undefined) => void,
+): UPlot.Options {
   const styles = getComputedStyle(element);
   const colour = (name: string) => styles.getPropertyValue(`--${name}`).trim();
   const axis: UPlot.Axis = {
@@ -55,7 +74,8 @@ function optionsFor(element: HTMLElement, say: Say, language: Language): UPlot.O
     height: HEIGHT,
     padding: [8, 8, 0, 0],
     cursor: { y: false, points: { size: 7 } },
-    legend: { show: true, live: true },
+    legend: { show: false },
+    hooks: { setCursor: [(plot) => pointed(plot.cursor.idx ?? undefined)] },
     scales: { y: { range: (_plot, _low, high) => [0, Math.max(1, high * 1.08)] } },
     axes: [
       { ...axis, values: (_plot, ticks) => ticks.map((tick) => clockTime(tick * 1000, language).slice(0, 5)) },

@@ -182,7 +182,7 @@ function WeakerDialog({
           <Button variant="default" onClick={close}>
             {say('general.cancel')}
           </Button>
-          <Button color="red" onClick={confirm} data-testid="mode-confirm">
+          <Button color="red.9" onClick={confirm} data-testid="mode-confirm">
             {say('modes.set', { mode: say(`mode.${mode}`) })}
           </Button>
         </Group>

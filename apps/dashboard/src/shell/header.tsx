@@ -24,9 +24,9 @@ export function Header({ openPalette, openKeys }: { readonly openPalette: () => 
       <RangeChoice />
       <LiveButton />
       <span className="grow" />
-      <button type="button" className="search-button" onClick={openPalette} aria-label={say('header.search')}>
+      <button type="button" className="search-button" onClick={openPalette}>
         <SearchIcon size={15} aria-hidden />
-        <span className="grow">{say('header.search')}</span>
+        <span className="grow search-words">{say('header.search')}</span>
         <kbd>/</kbd>
         <kbd>Ctrl K</kbd>
       </button>

@@ -38,7 +38,7 @@ export interface Column<Row extends RowData> {
   show?(row: Row): ReactNode;
   readonly right?: boolean;
   /** Hidden on narrower screens; the row's page shows it. */
-  readonly from?: 'tablet' | 'desktop';
+  readonly from?: 'tablet' | 'desktop' | 'wide';
 }
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
@@ -188,6 +188,7 @@ function Grid<Row extends RowData>({
   };
   const tracks = {
     '--tracks': trackList(columns),
+    '--tracks-desktop': trackList(columns, 'desktop'),
     '--tracks-tablet': trackList(columns, 'tablet'),
     '--tracks-phone': trackList(columns, 'phone'),
   };
@@ -292,7 +293,11 @@ function nextSort(sorting: SortingState, key: string): string | undefined {
   return now.desc ? key : undefined;
 }
 
-const SHOWN = { phone: [undefined], tablet: [undefined, 'tablet'] } as const;
+const SHOWN = {
+  phone: [undefined],
+  tablet: [undefined, 'tablet'],
+  desktop: [undefined, 'tablet', 'desktop'],
+} as const;
 
 function trackList<Row extends RowData>(columns: readonly Column<Row>[], screen?: keyof typeof SHOWN): string {
   const shown =

@@ -35,10 +35,10 @@ export function visiblePieces(bytes: string): TextPiece[] {
   for (let at = 0; at < bytes.length;) {
     const { text, code, length } = readCharacter(bytes, at);
     at += length;
-    if (code === 0x0a) sign('␊\n', 'U+000A line feed');
-    else if (code === 0x09) sign('␉\t', 'U+0009 tab');
-    else if (code < 0x20) sign(String.fromCodePoint(0x2400 + code), hexName(code));
-    else if (code === 0x7f) sign('␡', hexName(code));
+    if (code === 0x0a) sign('\\n\n', hexName(code));
+    else if (code === 0x09) sign('\\t\t', hexName(code));
+    else if (code === 0x0d) sign('\\r', hexName(code));
+    else if (code < 0x20 || code === 0x7f) sign(`\\x${code.toString(16).padStart(2, '0')}`, hexName(code));
     else if (text === undefined || (code >= 0x80 && code < 0xa0)) {
       sign(`\\x${code.toString(16).padStart(2, '0')}`, `byte 0x${code.toString(16)}`);
     } else if (HIDDEN.test(text)) sign(`⟨U+${hex(code)}⟩`, hexName(code));
