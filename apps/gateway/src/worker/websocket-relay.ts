@@ -11,6 +11,7 @@ import {
 import { nowMicros } from '../clock.ts';
 import { evidenceOf } from './evidence.ts';
 import type { HttpExchange } from './exchange.ts';
+import { shareOutcome } from './exchange/judge.ts';
 import { rulesHead } from './rules-view.ts';
 import { nearText, ownFinding, outcomeFinding } from './finding.ts';
 import { commitFinding, recordExchange } from './gateway.ts';
@@ -331,7 +332,7 @@ export class WebSocketRelay {
       const title = `Inspection of a message failed: ${failed.slice(0, 200)}`;
       await this.#commit(trace, ownFinding(input, { ...FAILED_RULE, title }), verdict, blocked);
     } else if (outcome !== undefined) {
-      this.#exchange.shareOutcome(outcome);
+      shareOutcome(this.#exchange, outcome);
       const ofMessage = outcomeFinding(input, outcome, (match) => match.phase !== 1);
       const finding = ofMessage ?? (blocked ? ownFinding(input, UNLOGGED_RULE, outcome) : undefined);
       if (finding !== undefined) await this.#commit(trace, finding, verdict, blocked);

@@ -16,6 +16,7 @@ import {
 import { Fault } from '@seawall/faults';
 import { fault } from '../faults.ts';
 import type { HttpExchange } from './exchange.ts';
+import { divertedField, outgoing } from './exchange/pass-on.ts';
 import { requestFields } from './forward-fields.ts';
 import { forwardToDecoy, forwardToService, type Outgoing } from './forward.ts';
 import { fieldValue } from './source.ts';
@@ -121,15 +122,15 @@ export async function connectWebSocket(exchange: HttpExchange): Promise<Opened> 
   if (head === undefined || service === undefined) throw fault('gateway.upstream-unreachable');
   const view = gateway.view;
   const key = makeKey(randomBytes(16));
-  const outgoing = handshakeRequest(exchange, head, key);
+  const handshake = handshakeRequest(exchange, head, key);
   const diverted = exchange.diverted !== undefined;
   const decoy = view.parts.decoy.upstream;
   if (diverted && decoy === undefined) return 'decoy-down';
   try {
     const forwarded =
       diverted && decoy !== undefined
-        ? await forwardToDecoy(gateway, decoy, outgoing, trace, service)
-        : await forwardToService(gateway, view, service, outgoing, trace);
+        ? await forwardToDecoy(gateway, decoy, handshake, trace, service)
+        : await forwardToService(gateway, view, service, handshake, trace);
     const { answer, connection } = forwarded;
     if (answer.head.status !== 101) return { kind: 'refused', answer, connection };
     if (fieldValue(answer.head.fields, 'sec-websocket-accept') !== expected(key)) {
@@ -151,7 +152,7 @@ function expected(key: string): string {
 
 /** RFC 6455, section 4.1: our own key; extensions are not offered, since messages must be readable. */
 function handshakeRequest(exchange: HttpExchange, head: RequestHead1, key: string): Outgoing {
-  const base = exchange.outgoing(head, undefined, { bytes: Buffer.alloc(0), complete: true });
+  const base = outgoing(exchange, head, undefined, { bytes: Buffer.alloc(0), complete: true });
   const ours = new Set(['sec-websocket-key', 'sec-websocket-extensions']);
   return {
     ...base,
@@ -159,7 +160,7 @@ function handshakeRequest(exchange: HttpExchange, head: RequestHead1, key: strin
       ...requestFields(head, {
         address: exchange.trace.address,
         plainAnswer: false,
-        diverted: exchange.divertedField(),
+        diverted: divertedField(exchange),
         fallbackHost: `${upstream.address}:${upstream.port}`,
       }).filter((field) => !ours.has(field.name.toLowerCase())),
       { name: 'Connection', value: 'Upgrade' },

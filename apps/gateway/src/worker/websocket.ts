@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { acceptKey, type Field, type WebSocketRequest, writeResponseHead } from '@seawall/wire';
 import type { After, HttpExchange } from './exchange.ts';
+import { judgeAnswerHead } from './exchange/judge-answer.ts';
+import { decoyDown } from './exchange/pass-on.ts';
 import { responseFields } from './forward-fields.ts';
 import { relayAnswer } from './answer.ts';
 import { connectWebSocket, type Handshake } from './websocket-upstream.ts';
@@ -18,7 +20,7 @@ export async function openWebSocket(
   if (head === undefined) return 'destroy';
   if (exchange.diverted !== undefined) trace.verdict = 'diverted';
   const opened = await connectWebSocket(exchange);
-  if (opened === 'decoy-down') return exchange.decoyDown();
+  if (opened === 'decoy-down') return decoyDown(exchange);
   trace.status = opened.answer.head.status;
   if (opened.kind === 'refused') {
     client.answered = true;
@@ -29,7 +31,7 @@ export async function openWebSocket(
     opened.connection.destroy();
     return relayed.whole ? 'close' : 'destroy';
   }
-  const stopped = await exchange.judgeAnswerHead(opened.answer.head);
+  const stopped = await judgeAnswerHead(exchange, opened.answer.head);
   if (stopped !== undefined) {
     opened.upstream.close(1001);
     return stopped;

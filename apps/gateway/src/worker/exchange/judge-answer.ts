@@ -1,0 +1,64 @@
+import type { RoutePolicy } from '@seawall/contract';
+import type { Field, RequestHead1, ResponseHead1 } from '@seawall/wire';
+import type { After, HttpExchange } from '../exchange.ts';
+import type { Forwarded } from '../forward.ts';
+import type { Inspection } from '../inspect.ts';
+import { rulesAnswerHead } from '../rules-view.ts';
+import { fieldValue } from '../source.ts';
+import { judge } from './judge.ts';
+
+const NOTHING = Buffer.alloc(0);
+
+export type JudgedAnswer =
+  | { readonly kind: 'stopped'; readonly after: After }
+  | { readonly kind: 'passed'; readonly prefix: Buffer; readonly complete: boolean };
+
+/** Phases 3 and 4. */
+export async function judgeAnswer(
+  exchange: HttpExchange,
+  head: RequestHead1,
+  route: RoutePolicy,
+  forwarded: Forwarded,
+): Promise<JudgedAnswer> {
+  const { inspection } = exchange;
+  const { answer } = forwarded;
+  if (inspection === undefined || !route.inspectResponse || inspection.failure !== undefined) {
+    return { kind: 'passed', prefix: NOTHING, complete: false };
+  }
+  const early = await judgeAnswerHead(exchange, answer.head);
+  if (early !== undefined) return { kind: 'stopped', after: early };
+  if (!bodyInspected(exchange, head, answer.head.fields, inspection)) {
+    return { kind: 'passed', prefix: NOTHING, complete: false };
+  }
+  const collected = await answer.body.collect(route.maxInspectedResponseBytes);
+  const inspected = collected.bytes.subarray(0, route.maxInspectedResponseBytes);
+  exchange.answer = { head: answer.head.raw.toString('latin1'), body: inspected, bytes: answer.body.bytes };
+  if (!collected.complete) exchange.gateway.counters.count('response_prefix_inspected');
+  const body = inspected.toString('latin1');
+  const late = await judge(exchange, { kind: 'responseBody', body, complete: collected.complete });
+  if (late !== undefined) return { kind: 'stopped', after: late };
+  return { kind: 'passed', prefix: collected.bytes, complete: collected.complete };
+}
+
+/** Phase 3. */
+export function judgeAnswerHead(exchange: HttpExchange, answer: ResponseHead1): Promise<After | undefined> {
+  if (exchange.route?.inspectResponse !== true || exchange.diverted !== undefined) return Promise.resolve(undefined);
+  exchange.answer = { head: answer.raw.toString('latin1'), body: NOTHING, bytes: 0 };
+  return judge(exchange, { kind: 'responseHead', head: rulesAnswerHead(answer) });
+}
+
+function bodyInspected(
+  exchange: HttpExchange,
+  head: RequestHead1,
+  fields: readonly Field[],
+  inspection: Inspection,
+): boolean {
+  if (!inspection.ruleSet.needsResponseBody || head.method === 'HEAD') return false;
+  const type = (fieldValue(fields, 'content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (!inspection.ruleSet.responseMimeTypes.has(type)) return false;
+  const coding = fieldValue(fields, 'content-encoding')?.trim().toLowerCase();
+  if (coding === undefined || coding === 'identity') return true;
+  // We asked for an uncoded answer (this version decodes none); a service that does not listen is counted.
+  exchange.gateway.counters.count('response_coded_uninspected');
+  return false;
+}

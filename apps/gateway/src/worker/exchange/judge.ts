@@ -1,0 +1,128 @@
+import type { RoutePolicy, Verdict } from '@seawall/contract';
+import type { Outcome } from '@seawall/seclang';
+import { nowMicros } from '../../clock.ts';
+import type { After, HttpExchange } from '../exchange.ts';
+import { type OwnRule, ownFinding, outcomeFinding } from '../finding.ts';
+import { commitFinding } from '../gateway.ts';
+import { Inspection, type Judgement, type Step } from '../inspect.ts';
+import { leadIsResponse } from '../rules-view.ts';
+import { findingInput } from './finding-input.ts';
+import { sendRefusal } from './refuse.ts';
+
+export function beginInspection(exchange: HttpExchange, route: RoutePolicy): void {
+  const ruleSet = exchange.view.ruleSets.get(route.ruleSet);
+  if (ruleSet === undefined) return;
+  const { client, gateway, trace } = exchange;
+  exchange.inspection = new Inspection({
+    ruleSet,
+    ruleSetName: route.ruleSet,
+    facts: {
+      clientAddress: client.address,
+      clientPort: client.port,
+      serverAddress: client.localAddress,
+      serverPort: client.localPort,
+      engine: exchange.enforcing && exchange.diverted === undefined ? 'on' : 'detect',
+    },
+    nowMicros: trace.startedMicros,
+    uniqueId: trace.id,
+    workBudget: gateway.limits.workBudget,
+    maxInlineBytes: gateway.limits.maxInlineBytes,
+    collections: gateway.collections,
+    thread: gateway.thread,
+  });
+}
+
+/** Undefined = go on. */
+export async function judge(exchange: HttpExchange, step: Step): Promise<After | undefined> {
+  if (exchange.inspection === undefined) return undefined;
+  return obeyJudgement(exchange, await exchange.inspection.step(step));
+}
+
+async function obeyJudgement(exchange: HttpExchange, judgement: Judgement): Promise<After | undefined> {
+  if (judgement.kind === 'continue' || judgement.kind === 'overBudget') return undefined;
+  if (judgement.kind === 'failed') return inspectionFailed(exchange, judgement.reason);
+  if (!exchange.enforcing || exchange.diverted !== undefined) return undefined;
+  return block(exchange, judgement.kind === 'drop');
+}
+
+async function block(exchange: HttpExchange, drop: boolean): Promise<After> {
+  const { trace } = exchange;
+  trace.status = drop ? 0 : 403;
+  trace.verdict = 'blocked';
+  const outcome = await closeInspection(exchange, 'blocked');
+  const direction = exchange.answer === undefined ? 'request' : 'response';
+  const done =
+    direction === 'request' ? 'The request was stopped; the service saw nothing of it.' : 'The answer was held back.';
+  const input = { ...findingInput(exchange, 'seclang', 'blocked', done, { outcome }), direction } as const;
+  const finding =
+    (outcome && outcomeFinding(input, outcome)) ??
+    ownFinding(input, { ...UNNAMED_BLOCK, title: 'A rule that is not logged stopped this' }, outcome);
+  await commitFinding(exchange.gateway, trace, finding);
+  if (drop) return 'destroy';
+  return sendRefusal(exchange, 403, finding.id);
+}
+
+async function inspectionFailed(exchange: HttpExchange, reason: string): Promise<After | undefined> {
+  const { trace, gateway, route } = exchange;
+  gateway.counters.count('inspection_failed');
+  const closed = route?.onInspectionFailure === 'closed' && exchange.diverted === undefined;
+  const verdict: Verdict = closed ? 'blocked' : 'noted';
+  trace.verdict = verdict;
+  if (closed) trace.status = 403;
+  const done = closed ? 'The request was stopped: it could not be inspected.' : 'It was passed on without inspection.';
+  const finding = ownFinding(findingInput(exchange, 'gateway', verdict, done), {
+    id: 'gateway/inspection-failed',
+    name: 'inspection failed',
+    family: 'other',
+    severity: closed ? 'medium' : 'high',
+    title: `Inspection failed: ${reason.slice(0, 200)}`,
+  });
+  const committed = commitFinding(gateway, trace, finding);
+  if (!closed) return undefined;
+  await committed;
+  return sendRefusal(exchange, 403, finding.id);
+}
+
+/** Phase 5, once: changes of collections are shared, and what is to be noted is. */
+export function closeInspection(exchange: HttpExchange, verdict?: Verdict): Promise<Outcome | undefined> {
+  exchange.logged ??= logInspection(exchange, verdict);
+  return exchange.logged;
+}
+
+async function logInspection(exchange: HttpExchange, verdict: Verdict | undefined): Promise<Outcome | undefined> {
+  const { inspection, trace, gateway } = exchange;
+  if (inspection === undefined) return undefined;
+  const outcome = await inspection.log();
+  if (outcome === undefined) {
+    inspection.drop();
+    return undefined;
+  }
+  shareOutcome(exchange, outcome);
+  if (verdict !== undefined) return outcome;
+  const seen = exchange.diverted === undefined ? 'noted' : 'diverted';
+  const done = seen === 'diverted' ? 'The request went to the decoy.' : 'It was noted and passed on.';
+  const response = leadIsResponse(outcome);
+  const input = findingInput(exchange, 'seclang', seen, done, { outcome, response });
+  const finding = outcomeFinding({ ...input, direction: response ? 'response' : 'request' }, outcome);
+  if (finding === undefined) return outcome;
+  if (trace.verdict === 'passed') trace.verdict = seen;
+  void commitFinding(gateway, trace, finding);
+  return outcome;
+}
+
+export function shareOutcome(exchange: HttpExchange, outcome: Outcome): void {
+  const { gateway } = exchange;
+  if (outcome.failures.length > 0) gateway.counters.count('rule_failures', outcome.failures.length);
+  if (outcome.collectionChanges.length === 0) return;
+  const now = nowMicros();
+  const changes = outcome.collectionChanges.map((change) => ({ change, nowMicros: now }));
+  for (const change of changes) gateway.collections.apply(change);
+  gateway.link.share(changes);
+}
+
+const UNNAMED_BLOCK: Omit<OwnRule, 'title'> = {
+  id: 'gateway/blocked',
+  name: 'blocked by an unlogged rule',
+  family: 'other',
+  severity: 'medium',
+};
