@@ -91,7 +91,7 @@ const columns = (say: Say): readonly Column<ActionRow>[] => [
       ) : (
         <span className="dim">–</span>
       ),
-    from: 'desktop',
+    from: 'wide',
   },
   { key: 'undo', header: 'column.undo', width: '7.5rem', value: () => '', show: (row) => <UndoButton action={row} /> },
 ];

@@ -15,7 +15,7 @@ import type { OverviewAnswer } from './overview.tsx';
 import './service-map.css';
 
 type FlowNode = Node<{ node: MapNode }, 'seawall'>;
-const SIZE = { width: 158, height: 46 };
+const SIZE = { width: 134, height: 44 };
 const ICONS = { source: Globe, others: Users, gateway: ShieldHalf, service: Server, instance: Boxes, decoy: Theater };
 const TYPES = { seawall: MapNodeBox };
 
@@ -65,7 +65,7 @@ export function ServiceMap({ data }: { readonly data: OverviewAnswer }) {
 
 function placed(nodes: readonly MapNode[], edges: readonly MapEdge[]): FlowNode[] {
   const graph = new dagre.graphlib.Graph();
-  graph.setGraph({ rankdir: 'LR', nodesep: 12, ranksep: 86 });
+  graph.setGraph({ rankdir: 'LR', nodesep: 10, ranksep: 52 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id } of nodes) graph.setNode(id, { ...SIZE });
   for (const { from, to } of edges) graph.setEdge(from, to);

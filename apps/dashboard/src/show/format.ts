@@ -9,7 +9,8 @@ function number(language: Language, options: Intl.NumberFormatOptions): Intl.Num
   const key = `${language} ${JSON.stringify(options)}`;
   const known = cached.get(key);
   if (known) return known;
-  const made = new Intl.NumberFormat(LOCALE[language], options);
+  // British English shortens a million to `m`, which reads as a metre or a minute.
+  const made = new Intl.NumberFormat(language === 'en' ? 'en' : LOCALE[language], options);
   cached.set(key, made);
   return made;
 }
@@ -25,7 +26,9 @@ export function formatMicros(micros: number, language: Language): string {
     `${number(language, { maximumFractionDigits: value < 10 && !Number.isInteger(value) ? 1 : 0 }).format(value)}\u202f${unit}`;
   if (micros < 1000) return say(micros, 'µs');
   if (micros < 1e6) return say(micros / 1000, 'ms');
-  return say(micros / 1e6, 's');
+  if (micros < 120e6) return say(micros / 1e6, 's');
+  if (micros < 7200e6) return say(micros / 60e6, 'min');
+  return say(micros / 3600e6, 'h');
 }
 
 export function formatBytes(bytes: number, language: Language): string {

@@ -406,7 +406,6 @@ export const en = {
   'state.contained': 'contained',
   'state.done': 'done',
   'state.expired': 'expired',
-  'state.failed': 'failed',
   'state.gone': 'gone',
   'state.loading': 'Loading',
   'state.ok': 'well',

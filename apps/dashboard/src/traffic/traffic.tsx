@@ -41,7 +41,7 @@ const columns = (language: Language): readonly Column<ExchangeRow>[] => [
   },
   { key: 'status', header: 'column.status', width: '4rem', value: (row) => row.exchange.status, right: true },
   { key: 'service', header: 'column.service', width: '6.5rem', value: (row) => row.exchange.service, from: 'desktop' },
-  { key: 'instance', header: 'column.instance', width: '7rem', value: (row) => row.exchange.instance, from: 'desktop' },
+  { key: 'instance', header: 'column.instance', width: '7rem', value: (row) => row.exchange.instance, from: 'wide' },
   {
     key: 'address',
     header: 'column.address',
@@ -86,7 +86,7 @@ const columns = (language: Language): readonly Column<ExchangeRow>[] => [
     value: (row) => row.exchange.inspectMicros,
     show: (row) => formatMicros(row.exchange.inspectMicros, language),
     right: true,
-    from: 'desktop',
+    from: 'wide',
   },
   {
     key: 'bytes',
@@ -95,7 +95,7 @@ const columns = (language: Language): readonly Column<ExchangeRow>[] => [
     value: (row) => row.exchange.bytesOut,
     show: (row) => formatBytes(row.exchange.bytesOut, language),
     right: true,
-    from: 'desktop',
+    from: 'wide',
   },
 ];
 
@@ -200,7 +200,7 @@ function Bars({ rows, by }: { readonly rows: ApiAnswer<'trafficTop'>; readonly b
               <span className="bar blocked" style={{ width: `${(row.blocked / most) * 100}%` }} />
             </span>
             <span className="small">{say('traffic.requests', { requests: formatCount(row.requests, language) })}</span>
-            <span className="small tag tone-blocked">
+            <span className={`small tag tone-${row.blocked > 0 ? 'blocked' : 'passed'}`}>
               {say('traffic.blocked', { blocked: formatCount(row.blocked, language) })}
             </span>
             <span className="small dim">p99 {formatMicros(row.p99Micros, language)}</span>
