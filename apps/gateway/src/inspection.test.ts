@@ -274,6 +274,27 @@ describe('inspection', () => {
     assert.equal(likeness.service, 'shop');
   });
 
+  it('learns redirects with their cookies, and takes any credentials for a session', async () => {
+    await set('protect');
+    const learnt = (path: string) =>
+      bed.until(`likeness of ${path}`, () =>
+        bed
+          .of('likeness')
+          .flatMap((event) => event.likeness.answers)
+          .find((answer) => answer.path === path),
+      );
+    await ask(bed.port, 'POST /log-in HTTP/1.1', [], 'user=ann');
+    const redirect = await learnt('/log-in');
+    assert.equal(redirect.status, 302);
+    assert.deepEqual(
+      redirect.cookies.map((cookie) => cookie.name),
+      ['sid'],
+    );
+    // No configured session, but a cookie all the same: what stands on the page may be somebody's.
+    await ask(bed.port, 'GET /page HTTP/1.1', ['Cookie: other=1']);
+    assert.doesNotMatch((await learnt('/page')).page ?? '', /Ann Smith/);
+  });
+
   it('keeps the counters of persistent collections in one place', async () => {
     await set('protect');
     const counting = `${RULES}

@@ -27,7 +27,8 @@ export interface Service {
 }
 
 /**
- * A service that tells its name and what it got: `/echo` answers the body, `/chunks` chunked, `/leak` a canary, `/status/401` a status,
+ * A service that tells its name and what it got: `/echo` answers the body, `/chunks` chunked, `/leak` a canary, `/status/401` a status, `/log-in` a redirect with a
+ * cookie, `/page` a page,
  * `/slow` after 300 ms, anything else `name method url`. WebSockets answer `name: text`.
  */
 export async function startService(name: string): Promise<Service> {
@@ -48,7 +49,13 @@ export async function startService(name: string): Promise<Service> {
       response.end('three');
     } else if (path === '/leak') response.end('here is a canary-leak for you');
     else if (path.startsWith('/status/')) response.writeHead(Number(path.slice(8))).end(`status of ${name}`);
-    else if (path === '/slow') setTimeout(() => response.end('late'), 300);
+    else if (path === '/log-in') {
+      response.setHeader('Set-Cookie', 'sid=0123456789abcdef; Path=/; HttpOnly');
+      response.writeHead(302, { Location: '/home' }).end();
+    } else if (path === '/page') {
+      response.setHeader('Content-Type', 'text/html');
+      response.end('<html><body><h1>Welcome</h1><p>Ann Smith</p></body></html>');
+    } else if (path === '/slow') setTimeout(() => response.end('late'), 300);
     else response.end(`${name} ${method} ${url}`);
   };
   const server = createServer((request, response) => {

@@ -14,7 +14,7 @@ import type { PersonOrder } from './orders.ts';
 import type { PolicyView } from './policy-view.ts';
 import { hostName, splitTarget } from './route.ts';
 import { rulesHead } from './rules-view.ts';
-import { fieldValue } from './source.ts';
+import { fieldValue, hasCredentials } from './source.ts';
 import { Trace } from './trace.ts';
 import type { UpstreamConnection } from './upstream.ts';
 import { openWebSocket } from './websocket.ts';
@@ -127,6 +127,7 @@ export class HttpExchange {
     const sender = this.gateway.senders.of(this.service, { address: this.client.address, fields: head.fields, query });
     trace.source = sender.source;
     this.secret = sender.secret;
+    trace.credentials = sender.secret !== undefined || hasCredentials(head.fields);
   }
 
   async #serve(head: RequestHead1): Promise<After> {

@@ -25,8 +25,8 @@ export class LikenessSampler {
 
   /** Undefined when this answer is not looked at. */
   start(trace: Trace, head: ResponseHead1): Tap | undefined {
-    const kind = Math.floor(head.status / 100);
-    if (kind !== 2 && kind !== 4) return undefined;
+    // Redirects too: a log-in often ends in one, with the cookie. 304 tells nothing without what the client has.
+    if (head.status < 200 || head.status >= 500 || head.status === 304) return undefined;
     const coded = head.fields.some((field) => field.name.toLowerCase() === 'content-encoding');
     if (coded || !this.#isWanted(`${trace.service} ${trace.method} ${kindOfPath(trace.path)} ${head.status}`)) {
       return undefined;
@@ -74,7 +74,7 @@ export class LikenessSampler {
       service: trace.service,
       path: trace.path,
       ...answer,
-      session: trace.source.kind !== 'address',
+      session: trace.credentials,
     });
     const list = this.#waiting.get(trace.service) ?? [];
     list.push(likeness);

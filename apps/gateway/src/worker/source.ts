@@ -94,6 +94,13 @@ export function fieldValue(fields: readonly Field[], lowerName: string): string 
   return fields.find((field) => field.name.toLowerCase() === wanted)?.value;
 }
 
+export function hasCredentials(fields: readonly Field[]): boolean {
+  return fields.some((field) => {
+    const name = field.name.toLowerCase();
+    return name === 'cookie' || name === 'authorization';
+  });
+}
+
 /** RFC 6265, section 4.2: pairs separated by semicolons; the first of a name counts. */
 export function cookieValue(fields: readonly Field[], name: string): string | undefined {
   for (const field of fields) {

@@ -31,6 +31,8 @@ export class Trace {
   verdict: Verdict = 'passed';
   findings = 0;
   source: Source;
+  /** The request carried a cookie or credentials of any kind: the answer may hold somebody's data. */
+  credentials = false;
   readonly address: string;
 
   constructor(address: string) {

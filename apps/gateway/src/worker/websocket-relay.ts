@@ -265,6 +265,7 @@ export class WebSocketRelay {
     trace.path = parent.path;
     trace.userAgent = parent.userAgent;
     trace.source = parent.source;
+    trace.credentials = parent.credentials;
     if (direction === 'request') trace.bytesIn = message.data.length;
     return trace;
   }
