@@ -1,3 +1,4 @@
+import { statfs } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Core } from '../core.ts';
 import { fault } from '../fault-table.ts';
@@ -16,6 +17,8 @@ export async function addOperatorPages(app: FastifyInstance, core: Core, ready: 
     // Names of routes and rates are nobody's business outside this host, whatever address the server is bound to.
     if (!isLoopback(request.ip)) throw fault('server.no-such-page');
     core.meters.configProblems.set(core.source.problems().length);
+    const { bavail, bsize } = await statfs(core.dataFolder);
+    core.meters.dataFreeBytes.set(bavail * bsize);
     core.meters.liveListeners.set(core.live.listeners());
     core.meters.liveShed.set(core.live.shed());
     for (const [what, count] of Object.entries(core.hub().counters())) core.meters.bus.set({ what }, count);

@@ -10,6 +10,7 @@ export interface Meters {
   readonly signIns: Counter<'outcome'>;
   readonly policyVersion: Gauge;
   readonly configProblems: Gauge;
+  readonly dataFreeBytes: Gauge;
   readonly liveListeners: Gauge;
   readonly liveShed: Gauge;
   readonly bus: Gauge<'what'>;
@@ -74,6 +75,11 @@ export function makeMeters(): Meters {
     configProblems: new Gauge({
       name: 'seawall_config_problems',
       help: 'Problems of the configuration files at their last reload; above 0 an older one is in force',
+      registers,
+    }),
+    dataFreeBytes: new Gauge({
+      name: 'seawall_data_free_bytes',
+      help: 'Space that is left on the disk of the data folder; at 0 nothing can be remembered',
       registers,
     }),
     liveListeners: new Gauge({ name: 'seawall_live_listeners', help: 'Open live event streams', registers }),
