@@ -2,6 +2,7 @@ import type { Command, Word } from './lexer.ts';
 import {
   ALONE,
   ALONE_WORDS,
+  DECODERS,
   isProgram,
   isWord,
   NUMERIC,
@@ -30,14 +31,14 @@ const FLAG = /^-{1,2}[A-Za-z0-9]/;
 const ADDRESS = /^(?:[a-z][a-z0-9+.-]*:\/\/|\d{1,3}(?:\.\d{1,3}){3}|[A-Za-z]:(?:[\\/]|$))/i;
 const FILE = /[/\\*~%]|\?\w|\w\.[A-Za-z_]\w*$|^\.\w|^\.{1,2}$|\[[^\]]+\]/;
 
-export function evidenceOf(command: Command): Evidence | null {
+export function evidenceOf(command: Command, previous: Command | null): Evidence | null {
   const words = command.words.filter(({ text, expands, isQuoted }) => text !== '' || expands || isQuoted);
   let first = 0;
   while (first < words.length && isPassedOver(words, first)) first++;
   const word = words[first];
   if (word === undefined) return readsOnly(command);
   const rest = words.slice(first + 1);
-  return loopOf(word, rest) ?? braceList(word) ?? named(command, word, rest) ?? globbed(word);
+  return loopOf(word, rest) ?? braceList(word) ?? named(command, word, rest, previous) ?? globbed(word);
 }
 
 /** Reserved words, assignments and runs of braces stand before the command's name. */
@@ -77,7 +78,7 @@ function braceList({ text }: Word): Evidence | null {
 
 const baseName = (text: string): string => text.replace(/^.*[/\\]/s, '');
 
-function named(command: Command, word: Word, rest: readonly Word[]): Evidence | null {
+function named(command: Command, word: Word, rest: readonly Word[], previous: Command | null): Evidence | null {
   if (word.text.length > 120 || word.isUnclosed) return null;
   const [head = '', ...inner] = word.text.split(/[\t-\r ]+/);
   const name = baseName(head);
@@ -96,11 +97,17 @@ function named(command: Command, word: Word, rest: readonly Word[]): Evidence | 
   ) {
     return { level: 3, what: `${what} on a sensitive file` };
   }
-  if (/^\|&?$/.test(command.lead) && SHELLS.has(name) && isPipeEnd(command, rest))
-    return { level: 3, what: `a pipe into ${name}` };
+  if (/^\|&?$/.test(command.lead) && SHELLS.has(name) && isPipeEnd(command, rest)) return pipeInto(name, previous);
   if (operand !== null)
     return { level: operand === 'a flag' || operand === 'a number' ? 1 : 2, what: `${what} with ${operand}` };
   return ends ? alone(command, name, head, what) : plainOperands(command, name, rest, what);
+}
+
+/** People send a download into a shell, too; what was decoded on the way hides. */
+function pipeInto(name: string, previous: Command | null): Evidence {
+  const from = previous?.words[0]?.text ?? '';
+  if (!DECODERS.has(from)) return { level: 3, what: `a pipe into ${name}` };
+  return { level: 4, what: `a pipe from ${from} into ${name}` };
 }
 
 function isPipeEnd(command: Command, rest: readonly Word[]): boolean {
@@ -122,8 +129,8 @@ function alone(command: Command, name: string, head: string, what: string): Evid
 function plainOperands(command: Command, name: string, rest: readonly Word[], what: string): Evidence | null {
   const tight = command.isTight && !/[\r\n]/.test(command.lead) && command.lead !== '&';
   const joined = tight || /&&|\|\|/.test(command.lead);
-  if (!joined || rest.length > 3 || name.length < 2) return null;
-  const isPlain = rest.every(({ text }) => /^[\w.@+-]+$/.test(text) && !SENTENCE.has(text.toLowerCase()));
+  if (!joined || rest.length > (isWord(name) ? 1 : 3) || name.length < 2) return null;
+  const isPlain = rest.every(({ text }) => /^[\w.@+-]*\w[\w.@+-]*$/.test(text) && !SENTENCE.has(text.toLowerCase()));
   return isPlain ? { level: 1, what: `${what} with an operand` } : null;
 }
 
@@ -139,6 +146,7 @@ function operandOf(command: Command, name: string, rest: readonly Word[]): strin
   const shown = rest.map(kindOf);
   const [word] = rest;
   if (word === undefined) return null;
+  if (SHELLS.has(name) && rest.length > 1 && /^-[a-z]*[cer]$/.test(word.text)) return 'a script';
   if (RUNNERS.has(name) && isProgram(baseName(word.text))) return `the command ${word.text}`;
   const strong = shown.find((kind) => kind !== null && kind !== 'a flag');
   if (strong !== undefined && strong !== null && (!isEnglish || shown[0] !== null || rest.length <= 3)) return strong;

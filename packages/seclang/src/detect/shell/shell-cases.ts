@@ -191,6 +191,9 @@ export const SHELL_ATTACKS: readonly string[] = [
   'x;Get-Content C:\\x.txt',
   '& for %a in (a,b,c) do cmd',
   '|for /f %i in (x) do x',
+  'printf aWQ=|base64 -d|sh',
+  'echo di | rev | sh',
+  "$$[$(sh -c 'echo 1')+2]",
 ];
 
 export const SHELL_HARMLESS: readonly string[] = [
@@ -394,4 +397,8 @@ export const SHELL_HARMLESS: readonly string[] = [
   '{"text":"`npm instal\\u006c && npm te\\u0073t`"}',
   '{"type":"message","to":"x","text":"salt & pepper; `ls -la`, then `cat x`"}',
   '{"text":"first\\nls -la\\ncat notes.txt"}',
+  'curl -s https://get.example.org | sh',
+  ';top Something else 1',
+  'pay=;set @',
+  'www.example.org;find more people',
 ];

@@ -15,7 +15,7 @@ function wrong(values: readonly string[], attack: boolean): string[] {
 }
 
 test('the tables are as long as they were', () => {
-  assert.deepEqual([SHELL_ATTACKS.length, SHELL_HARMLESS.length], [191, 200]);
+  assert.deepEqual([SHELL_ATTACKS.length, SHELL_HARMLESS.length], [194, 204]);
 });
 
 test('values that go on with a command are found', () => {

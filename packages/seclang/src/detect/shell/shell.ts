@@ -47,10 +47,12 @@ function read(context: Context, effort: Effort): Detection | null {
   effort.steps += lexer.steps;
   // What stood before the last separator at the outside; a stretch that is no command makes the whole a text.
   let before: Surroundings | null = null;
+  let previous: Command | null = null;
   for (const command of commands) {
     effort.steps++;
     const around: Surroundings = before ?? surroundingsOf(context.value.slice(0, Math.min(command.leadStart, 400)));
-    const evidence = evidenceOf(command);
+    const evidence = evidenceOf(command, previous);
+    previous = command;
     if (evidence !== null && isPlausible(context, command, evidence, around))
       return detection(context, command, evidence);
     if (command.lead === '' || command.inside !== null) continue;

@@ -40,6 +40,8 @@ export const ALONE_WORDS: ReadonlySet<string> = set('who set w reboot shutdown h
 export const SHELLS: ReadonlySet<string> = set(
   'sh bash dash zsh ksh csh ash python python3 perl php ruby node pwsh powershell',
 );
+/** Make text out of what nobody can read. */
+export const DECODERS: ReadonlySet<string> = set('base64 base32 rev xxd openssl');
 /** The operand is a number. */
 export const NUMERIC: ReadonlySet<string> = set('sleep usleep kill ping nc ncat timeout head tail start-sleep');
 /** The operand is another command. */
