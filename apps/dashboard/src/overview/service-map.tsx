@@ -114,7 +114,8 @@ function MapNodeBox({ data }: NodeProps<FlowNode>) {
           ? say('map.decoy')
           : node.label;
   return (
-    <div className={`map-node ${node.kind} ${node.state}`}>
+    // React Flow takes everything of class `source` or `target` within a node for a handle.
+    <div className={`map-node is-${node.kind} ${node.state}`}>
       <Handle type="target" position={Position.Left} isConnectable={false} />
       <div className="row">
         <Icon size={14} aria-hidden />

@@ -439,7 +439,7 @@ export const en = {
   'traffic.asChart': 'Chart',
   'traffic.asTable': 'Table',
   'traffic.blocked': 'stopped {{blocked}}',
-  'traffic.inAll': 'in all of this time',
+  'traffic.inAll': 'in total',
   'traffic.chart': 'Requests by verdict',
   'traffic.question': 'How does the system behave?',
   'traffic.quiet': 'No traffic in this time',

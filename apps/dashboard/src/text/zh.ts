@@ -435,7 +435,7 @@ export const zh: Readonly<Record<TextKey, string>> = {
   'traffic.asChart': '图表',
   'traffic.asTable': '表格',
   'traffic.blocked': '拦截 {{blocked}}',
-  'traffic.inAll': '整段时间合计',
+  'traffic.inAll': '合计',
   'traffic.chart': '按判定统计的请求',
   'traffic.question': '系统表现如何？',
   'traffic.quiet': '这段时间没有流量',
