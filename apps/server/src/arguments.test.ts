@@ -15,6 +15,7 @@ test('arguments have defaults below the data folder', () => {
     dashboard: undefined,
     decoy: undefined,
     hostNames: [],
+    lastGood: false,
   });
   assert.deepEqual(readArguments(['--data', '/d', '--decoy', '[::1]:90']).decoy, { address: '::1', port: 90 });
 });

@@ -15,6 +15,8 @@ export interface Arguments {
   readonly dashboard: string | undefined;
   readonly decoy: { readonly address: string; readonly port: number } | undefined;
   readonly hostNames: readonly string[];
+  /** Begin with the last good configuration when what stands in the files is bad: whoever starts again must not stay down. */
+  readonly lastGood: boolean;
 }
 
 const OPTIONS = {
@@ -27,6 +29,7 @@ const OPTIONS = {
   dashboard: { type: 'string' },
   decoy: { type: 'string' },
   'host-name': { type: 'string', multiple: true },
+  'last-good': { type: 'boolean', default: false },
 } as const;
 
 /** Throws Fault `server.bad-argument`. */
@@ -44,6 +47,7 @@ export function readArguments(args: readonly string[]): Arguments {
     dashboard: values.dashboard === undefined || values.dashboard === '' ? undefined : resolve(values.dashboard),
     decoy: values.decoy === undefined ? undefined : hostPort(values.decoy),
     hostNames: (values['host-name'] ?? []).map((name) => name.toLowerCase()),
+    lastGood: values['last-good'],
   };
 }
 

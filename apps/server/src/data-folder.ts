@@ -12,6 +12,7 @@ export interface DataPlaces {
   readonly signInSecret: string;
   readonly decoySecret: string;
   readonly address: string;
+  readonly lastGood: string;
 }
 
 export function dataPlaces(folder: string): DataPlaces {
@@ -22,6 +23,7 @@ export function dataPlaces(folder: string): DataPlaces {
     signInSecret: join(folder, 'sign-in-secret'),
     decoySecret: join(folder, 'decoy-secret'),
     address: join(folder, 'run', 'address'),
+    lastGood: join(folder, 'last-good-configuration.json'),
   };
 }
 

@@ -73,3 +73,44 @@ test('wrong arguments and wrong files end with exit code 2 and say where', async
   assert.match(bad.said.err, /gateway\.yaml:2:\d+: error/);
   rmSync(data, { recursive: true, force: true });
 });
+
+test('a server that is started again while a file is bad goes on by the last good configuration, and says so', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'seawall-main-'));
+  const config = join(data, 'config');
+  mkdirSync(config);
+  const gateway = (routes: string) =>
+    writeFileSync(
+      join(config, 'gateway.yaml'),
+      `services: {shop: {upstreams: [{instance: shop-1, address: "127.0.0.1:9000"}]}}\nroutes: ${routes}\n`,
+    );
+  gateway('[{name: kept, service: shop}]');
+  const args = ['--data', data, '--config', config, '--port', '0', '--socket', join(data, 'bus.sock')];
+  const ready = (process: ReturnType<typeof run>) =>
+    eventually(
+      () => listening(process.said.out),
+      (line) => line !== undefined,
+      20_000,
+    );
+  const first = run([...args, '--last-good']);
+  await ready(first);
+  first.child.kill('SIGKILL');
+  await first.exit;
+  gateway('[{name: kept, service: nobody}]');
+  const second = run([...args, '--last-good']);
+  try {
+    const line = await ready(second);
+    const client = new Client(line?.address ?? '', readFileSync(join(data, 'api-token'), 'utf8').trim());
+    const { body } = await client.get('/settings');
+    assert.deepEqual(
+      (body['routes'] as { name: string }[]).map(({ name }) => name),
+      ['kept'],
+    );
+    assert.match((body['configProblems'] as string[])[0] ?? '', /gateway\.yaml:2:\d+: error/);
+  } finally {
+    second.child.kill('SIGTERM');
+    await second.exit;
+  }
+  const strict = run(args);
+  assert.equal(await strict.exit, 2);
+  rmSync(data, { recursive: true, force: true });
+});

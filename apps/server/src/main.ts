@@ -22,6 +22,7 @@ async function run(): Promise<void> {
     dataFolder: args.data,
     decoy: args.decoy,
     decoySecret: keptSecret(places.decoySecret),
+    lastGood: args.lastGood ? places.lastGood : undefined,
     log,
   });
   if (!opened.ok) {

@@ -27,7 +27,8 @@ export function roleSpecs(context: RoleContext): Record<'server' | 'decoy' | 'ga
   const adapters = ['--supervisor', context.supervisorSocket, ...dockerOptions];
   return {
     server: role(context, 'server', [
-      ...['--data', data, '--config', context.config],
+      // `up` itself has refused a bad configuration; a server that is started again later must not stay down for one.
+      ...['--data', data, '--config', context.config, '--last-good'],
       ...(context.dashboard === undefined ? [] : ['--dashboard', context.dashboard]),
       ...['--port', String(context.dashboardPort), '--decoy', `127.0.0.1:${context.decoyPort}`],
       ...['--socket', join(data, 'bus.sock'), '--token-file', join(data, 'bus-token')],
