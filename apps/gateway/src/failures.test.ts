@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { EXIT } from '@seawall/faults';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Bed, routesFor, serviceOf } from './testing/bed.ts';
-import { ask, freePort, RawClient, startRawService, startService, statusOf } from './testing/peers.ts';
+import { Bed, routesFor, RULES, serviceOf } from './testing/bed.ts';
+import { ask, freePort, RawClient, SocketClient, startRawService, startService, statusOf } from './testing/peers.ts';
 
 // What goes wrong around a gateway, and what it does then (DESIGN section 6).
 
@@ -185,6 +185,43 @@ describe('failures', () => {
       await bed.change({ routes: routes('open') });
       assert.equal(statusOf(await ask(bed.port, 'GET /dear?a=b HTTP/1.1')), 200);
       assert.equal(service.seen.length, 1);
+    });
+  });
+
+  it('lets onInspectionFailure decide when a rule cannot be evaluated', async () => {
+    const service = await startService('one');
+    // The pattern is written by the request: one that cannot be read fails.
+    const test = `${RULES}SecRule ARGS:q "@rx %{args.p}" "id:3001,phase:2,deny,status:403,log,msg:'matched'"\n`;
+    const rules = { sets: [{ name: 'test', entry: ['test.conf'] }], files: { 'test.conf': test } };
+    const routes = (onInspectionFailure: 'open' | 'closed') =>
+      routesFor(serviceOf('shop', [service.port]), { onInspectionFailure, maxInspectedBodyBytes: 1_000_000 });
+    const bed = await Bed.start({ parts: { rules, routes: routes('closed') } });
+    await using(bed, [service], async () => {
+      const failing = 'GET /fail?q=a&p=( HTTP/1.1';
+      const form = ['Content-Type: application/x-www-form-urlencoded'];
+      const inThread = () => ask(bed.port, 'POST /fail?q=a&p=( HTTP/1.1', form, 'x='.padEnd(300_000, 'y'));
+      assert.equal(statusOf(await ask(bed.port, 'GET /fine?q=a&p=b HTTP/1.1')), 200);
+      assert.equal(statusOf(await ask(bed.port, failing)), 403);
+      assert.equal(statusOf(await inThread()), 403);
+      const { finding } = await bed.until('finding', () => bed.of('finding')[0]);
+      assert.equal(finding.detector, 'gateway');
+      assert.equal(finding.verdict, 'blocked');
+      assert.match(finding.title, /rule 3001/);
+      assert.equal(service.seen.length, 1);
+      const socket = await SocketClient.open(bed.port, '/chat?q=a&p=b');
+      assert.equal(await socket.say('hello'), 'one: hello');
+      await bed.change({ routes: routes('open') });
+      bed.events.length = 0;
+      assert.equal(statusOf(await ask(bed.port, failing)), 200);
+      assert.equal(statusOf(await inThread()), 200);
+      await bed.until(
+        'findings',
+        () => bed.of('finding').filter((event) => event.finding.verdict === 'noted').length === 2,
+      );
+      // The other rules went on.
+      assert.equal(statusOf(await ask(bed.port, 'GET /bad?q=a&p=(&b=evil-word HTTP/1.1')), 403);
+      await bed.untilCounter('inspection_failed', 4);
+      socket.close();
     });
   });
 

@@ -54,7 +54,7 @@ export async function startService(name: string): Promise<Service> {
       response.writeHead(302, { Location: '/home' }).end();
     } else if (path === '/page') {
       response.setHeader('Content-Type', 'text/html');
-      response.end('<html><body><h1>Welcome</h1><p>Ann Smith</p></body></html>');
+      response.end('<html><body><nav>Ann Smith</nav><h1>Welcome</h1></body></html>');
     } else if (path === '/slow') setTimeout(() => response.end('late'), 300);
     else response.end(`${name} ${method} ${url}`);
   };

@@ -14,7 +14,7 @@ import type { InspectionThread, RemoteTransaction } from './inspection-thread.ts
 
 // One transaction of the rule engine. It starts on the event loop; when a value is larger than `maxInlineBytes` it moves to the inspection
 // thread, where all steps so far are played again (a transaction is deterministic). From the first failure on nothing is inspected any more:
-// the route's `onInspectionFailure` decides, once.
+// the route's `onInspectionFailure` decides, once. It also decides when a rule could not be evaluated; the other rules go on then.
 
 export type Step =
   | { readonly kind: 'requestHead'; readonly head: RequestHead }
@@ -23,7 +23,8 @@ export type Step =
   | { readonly kind: 'responseBody'; readonly body: string; readonly complete: boolean }
   | { readonly kind: 'message'; readonly text: string; readonly direction: 'request' | 'response' };
 
-export type Judgement = Decision | { readonly kind: 'failed'; readonly reason: string };
+/** `failed`: nothing is inspected any more. `ruleFailed`, once: a rule could not be evaluated, the others went on. */
+export type Judgement = Decision | { readonly kind: 'failed' | 'ruleFailed'; readonly reason: string };
 
 /** What a thread needs to begin the same transaction; collections as they were read. */
 export interface Beginning {
@@ -56,6 +57,8 @@ export class Inspection {
   #local: Transaction | undefined;
   #remote: RemoteTransaction | undefined;
   failure: string | undefined;
+  /** The first rule that could not be evaluated, and why. */
+  ruleFailure: string | undefined;
   micros = 0;
 
   constructor(options: InspectionOptions) {
@@ -73,7 +76,9 @@ export class Inspection {
     try {
       const judged = await this.#judge(step);
       if (judged.kind === 'overBudget') return this.#failed('inspection exceeded its work budget');
-      return judged;
+      const failed = this.#noteRuleFailure((this.#remote ?? this.#local)?.failures);
+      // What another rule stopped is stopped anyway.
+      return failed !== undefined && judged.kind === 'continue' ? { kind: 'ruleFailed', reason: failed } : judged;
     } catch (error) {
       return this.#failed(error instanceof Error ? error.message : 'unknown error');
     } finally {
@@ -93,6 +98,14 @@ export class Inspection {
     } finally {
       this.micros += Math.round((performance.now() - started) * 1000);
     }
+  }
+
+  /** The text, when it is the first failure. */
+  #noteRuleFailure(failures: Outcome['failures'] | undefined): string | undefined {
+    const first = failures?.[0];
+    if (first === undefined || this.ruleFailure !== undefined) return undefined;
+    this.ruleFailure = `rule ${first.ruleId}: ${first.text}`;
+    return this.ruleFailure;
   }
 
   /** The thread forgets the transaction when `log` is never asked for. */

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { PolicyParts } from '@seawall/contract';
 import type { RuleSet, Transaction } from '@seawall/seclang';
 import { compileRules } from './compile-rules.ts';
-import { applyStep, collectionKey, type Beginning } from './inspect.ts';
+import { applyStep, collectionKey, type Beginning, type Step } from './inspect.ts';
 import type { ThreadAnswer, ThreadJob } from './inspection-thread.ts';
 
 // Runs in the inspection thread: the same rule sets, the same steps, no connection to anything else.
@@ -24,6 +24,11 @@ function say(answer: ThreadAnswer): void {
   parentPort?.postMessage(answer);
 }
 
+function decided(transaction: Transaction, step: Step): ThreadAnswer {
+  const decision = applyStep(transaction, step);
+  return { kind: 'decision', decision, failures: transaction.failures };
+}
+
 function work(job: ThreadJob): ThreadAnswer {
   switch (job.kind) {
     case 'begin': {
@@ -33,7 +38,8 @@ function work(job: ThreadJob): ThreadAnswer {
       open.set(job.id, transaction);
       for (const step of job.steps.slice(0, -1)) applyStep(transaction, step);
       const last = job.steps.at(-1);
-      return { kind: 'decision', decision: last === undefined ? { kind: 'continue' } : applyStep(transaction, last) };
+      if (last === undefined) return { kind: 'decision', decision: { kind: 'continue' }, failures: [] };
+      return decided(transaction, last);
     }
     case 'drop':
       open.delete(job.id);
@@ -42,7 +48,7 @@ function work(job: ThreadJob): ThreadAnswer {
     case 'log': {
       const transaction = open.get(job.id);
       if (transaction === undefined) return { kind: 'error', text: 'the transaction is not there' };
-      if (job.kind === 'step') return { kind: 'decision', decision: applyStep(transaction, job.step) };
+      if (job.kind === 'step') return decided(transaction, job.step);
       open.delete(job.id);
       return { kind: 'outcome', outcome: transaction.log() };
     }

@@ -15,12 +15,14 @@ export type ThreadJob =
 
 export type ThreadAnswer =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'decision'; readonly decision: Decision }
+  | { readonly kind: 'decision'; readonly decision: Decision; readonly failures: Outcome['failures'] }
   | { readonly kind: 'outcome'; readonly outcome: Outcome }
   | { readonly kind: 'dropped' }
   | { readonly kind: 'error'; readonly text: string };
 
 export interface RemoteTransaction {
+  /** Rules that failed in the steps so far. */
+  readonly failures: Outcome['failures'];
   replay(steps: readonly Step[]): Promise<Decision>;
   step(step: Step): Promise<Decision>;
   log(): Promise<Outcome>;
@@ -63,12 +65,17 @@ export class InspectionThread {
     const lives = (): void => {
       if (!this.#living.has(id)) throw fault('gateway.inspection-thread');
     };
+    let failures: Outcome['failures'] = [];
     const decide = async (job: ThreadJob): Promise<Decision> => {
       const answer = await this.#run(job);
       if (answer.kind !== 'decision') throw fault('gateway.inspection-thread', { answer: answer.kind });
+      ({ failures } = answer);
       return answer.decision;
     };
     return {
+      get failures() {
+        return failures;
+      },
       replay: (steps) => decide({ kind: 'begin', id, beginning, steps }),
       step: async (step) => {
         lives();

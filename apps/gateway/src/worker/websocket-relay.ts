@@ -302,18 +302,21 @@ export class WebSocketRelay {
     });
     // Phase 1 was judged with the handshake; here it only sets what the later phases read.
     await inspection.step({ kind: 'requestHead', head: rulesHead(head) });
+    const before = inspection.ruleFailure;
     const text = message.data.toString('latin1');
     const judged = await inspection.step({ kind: 'message', text, direction });
     const outcome = await inspection.log();
     trace.inspectMicros = inspection.micros;
     const verdictOf = (blocked: boolean): Verdict => (blocked ? 'blocked' : diverted ? 'diverted' : 'noted');
-    const failed = inspection.failure;
+    const ruleFailed = before === undefined ? inspection.ruleFailure : undefined;
+    const failed = inspection.failure ?? ruleFailed;
     const refused = judged.kind === 'deny' || judged.kind === 'drop' || judged.kind === 'redirect';
-    const blocked = failed === undefined ? enforcing && refused : route.onInspectionFailure === 'closed' && !diverted;
+    const failsClosed = failed !== undefined && route.onInspectionFailure === 'closed' && !diverted;
+    const blocked = failsClosed || (enforcing && refused);
     const verdict = verdictOf(blocked);
     const input = {
       trace,
-      detector: failed === undefined ? ('seclang' as const) : ('gateway' as const),
+      detector: 'seclang' as const,
       direction,
       verdict,
       done: DONE[verdict],
@@ -331,11 +334,17 @@ export class WebSocketRelay {
     if (failed !== undefined) {
       gateway.counters.count('inspection_failed');
       const title = `Inspection of a message failed: ${failed.slice(0, 200)}`;
-      await this.#commit(trace, ownFinding(input, { ...FAILED_RULE, title }), verdict, blocked);
-    } else if (outcome !== undefined) {
+      await this.#commit(
+        trace,
+        ownFinding({ ...input, detector: 'gateway' }, { ...FAILED_RULE, title }),
+        verdict,
+        blocked,
+      );
+    }
+    if (outcome !== undefined) {
       shareOutcome(this.#exchange, outcome);
       const ofMessage = outcomeFinding(input, outcome, (match) => match.phase !== 1);
-      const finding = ofMessage ?? (blocked ? ownFinding(input, UNLOGGED_RULE, outcome) : undefined);
+      const finding = ofMessage ?? (blocked && !failsClosed ? ownFinding(input, UNLOGGED_RULE, outcome) : undefined);
       if (finding !== undefined) await this.#commit(trace, finding, verdict, blocked);
     }
     if (blocked) this.#close(POLICY);

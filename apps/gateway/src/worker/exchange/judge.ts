@@ -40,7 +40,9 @@ export async function judge(exchange: HttpExchange, step: Step): Promise<After |
 
 async function obeyJudgement(exchange: HttpExchange, judgement: Judgement): Promise<After | undefined> {
   if (judgement.kind === 'continue' || judgement.kind === 'overBudget') return undefined;
-  if (judgement.kind === 'failed') return inspectionFailed(exchange, judgement.reason);
+  if (judgement.kind === 'failed' || judgement.kind === 'ruleFailed') {
+    return inspectionFailed(exchange, judgement.reason);
+  }
   if (!exchange.enforcing || exchange.diverted !== undefined) return undefined;
   return block(exchange, judgement.kind === 'drop');
 }
@@ -63,13 +65,22 @@ async function block(exchange: HttpExchange, drop: boolean): Promise<After> {
 }
 
 async function inspectionFailed(exchange: HttpExchange, reason: string): Promise<After | undefined> {
-  const { trace, gateway, route } = exchange;
+  const closed = exchange.route?.onInspectionFailure === 'closed' && exchange.diverted === undefined;
+  const noted = noteFailure(exchange, reason, closed);
+  if (!closed) return undefined;
+  await noted.committed;
+  return sendRefusal(exchange, 403, noted.id);
+}
+
+function noteFailure(exchange: HttpExchange, reason: string, closed: boolean) {
+  const { trace, gateway } = exchange;
   gateway.counters.count('inspection_failed');
-  const closed = route?.onInspectionFailure === 'closed' && exchange.diverted === undefined;
-  const verdict: Verdict = closed ? 'blocked' : 'noted';
-  trace.verdict = verdict;
+  const verdict: Verdict = closed ? 'blocked' : exchange.diverted === undefined ? 'noted' : 'diverted';
+  if (closed || trace.verdict === 'passed') trace.verdict = verdict;
   if (closed) trace.status = 403;
-  const done = closed ? 'The request was stopped: it could not be inspected.' : 'It was passed on without inspection.';
+  const done = closed
+    ? 'It was stopped: it could not be inspected as a whole.'
+    : 'It was passed on without a whole inspection.';
   const finding = ownFinding(findingInput(exchange, 'gateway', verdict, done), {
     id: 'gateway/inspection-failed',
     name: 'inspection failed',
@@ -77,10 +88,7 @@ async function inspectionFailed(exchange: HttpExchange, reason: string): Promise
     severity: closed ? 'medium' : 'high',
     title: `Inspection failed: ${reason.slice(0, 200)}`,
   });
-  const committed = commitFinding(gateway, trace, finding);
-  if (!closed) return undefined;
-  await committed;
-  return sendRefusal(exchange, 403, finding.id);
+  return { id: finding.id, committed: commitFinding(gateway, trace, finding) };
 }
 
 /** Phase 5, once: changes of collections are shared, and what is to be noted is. */
@@ -98,6 +106,11 @@ async function logInspection(exchange: HttpExchange, verdict: Verdict | undefine
     return undefined;
   }
   shareOutcome(exchange, outcome);
+  // Rules of phase 5 fail when the answer is on its way: that can only be told.
+  if (outcome.failures.length > 0 && inspection.ruleFailure === undefined) {
+    const [first] = outcome.failures;
+    void noteFailure(exchange, `rule ${first?.ruleId}: ${first?.text}`, false).committed;
+  }
   if (verdict !== undefined) return outcome;
   const seen = exchange.diverted === undefined ? 'noted' : 'diverted';
   const done = seen === 'diverted' ? 'The request went to the decoy.' : 'It was noted and passed on.';
