@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EXIT } from '@seawall/faults';
 import { describe, it } from 'node:test';
@@ -222,6 +224,52 @@ describe('failures', () => {
       assert.equal(statusOf(await ask(bed.port, 'GET /bad?q=a&p=(&b=evil-word HTTP/1.1')), 403);
       await bed.untilCounter('inspection_failed', 4);
       socket.close();
+    });
+  });
+
+  it('blocks all the same when its finding cannot be committed, and counts it', async () => {
+    const service = await startService('one');
+    const bed = await Bed.start({
+      limits: { commitTimeoutMs: 400 },
+      parts: { routes: routesFor(serviceOf('shop', [service.port])) },
+    });
+    await using(bed, [service], async () => {
+      const attack = () => ask(bed.port, 'GET /?a=evil-word HTTP/1.1');
+      // A primary that hangs, as it does on a disk that hangs.
+      bed.process.kill('SIGSTOP');
+      const started = Date.now();
+      assert.equal(statusOf(await attack()), 403);
+      const waitedMs = Date.now() - started;
+      bed.process.kill('SIGCONT');
+      assert.ok(waitedMs >= 390 && waitedMs < 3000, `waited ${waitedMs} ms`);
+      await bed.untilCounter('findings_uncommitted', 1);
+      await bed.until('the finding, late', () => bed.of('finding')[0]);
+      // A disk that fails: no file can be made where findings are kept.
+      const spool = join(bed.folder, 'data', 'spool', 'finding');
+      rmSync(spool, { recursive: true });
+      writeFileSync(spool, '');
+      for (let i = 0; i < 3; i++) assert.equal(statusOf(await attack()), 403);
+      await bed.untilCounter('publish_failed', 1);
+      await bed.untilCounter('findings_uncommitted', 2);
+      assert.equal(service.seen.length, 0);
+    });
+  });
+
+  it('sheds statistics when the primary does not take them, and says so in its health', async () => {
+    const service = await startService('one');
+    const bed = await Bed.start({
+      workers: 1,
+      limits: { maxQueuedEvents: 3, stuckAfterMs: 20_000 },
+      parts: { routes: routesFor(serviceOf('shop', [service.port])) },
+    });
+    await using(bed, [service], async () => {
+      bed.process.kill('SIGSTOP');
+      const until = Date.now() + 1500;
+      while (Date.now() < until) assert.equal(statusOf(await ask(bed.port, 'GET / HTTP/1.1')), 200);
+      bed.process.kill('SIGCONT');
+      const shed = (): number => bed.health()?.counters['statistics_shed'] ?? 0;
+      await bed.until('shedding in the health', () => shed() > 0);
+      await bed.until('the rest', () => bed.of('exchange').length + shed() === service.seen.length);
     });
   });
 

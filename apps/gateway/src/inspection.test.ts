@@ -94,6 +94,45 @@ describe('inspection', () => {
     assert.match(await ask(bed.port, 'GET /?a=evil-word HTTP/1.1', ['Accept: text/html']), /<!doctype html>/);
   });
 
+  it('sends block pages whole: exact length, safe fields, nothing after HEAD', async () => {
+    await set('protect');
+    const client = new RawClient(bed.port);
+    const bad = (method: string) => client.send(`${method} /?a=evil-word HTTP/1.1\r\nHost: t\r\n\r\n`);
+    const lengthOf = (head: string) => Number(/content-length: (\d+)\r\n/i.exec(head)?.[1] ?? -1);
+    // One connection for all: a wrong length or a body after HEAD would break the answer behind it.
+    bad('GET');
+    const head = await client.until(/\r\n\r\n/);
+    const page = await client.until(/<\/html>\n/);
+    assert.equal(Buffer.byteLength(page), lengthOf(head));
+    assert.equal(head.match(/content-length/gi)?.length, 1);
+    assert.match(head, /^HTTP\/1\.1 403 Forbidden\r\n/);
+    for (const field of [
+      /content-security-policy: default-src 'none'/,
+      /x-content-type-options: nosniff/,
+      /cache-control: no-store/,
+      /date: \w/,
+    ])
+      assert.match(head, field);
+    assert.doesNotMatch(head, /connection: close|^server:|x-powered-by/im);
+    bad('HEAD');
+    bad('GET');
+    const answers = await client.until(/<\/html>\n/);
+    assert.match(answers, /^HTTP\/1\.1 403 [^]*?\r\n\r\nHTTP\/1\.1 403 /);
+    assert.equal(lengthOf(answers), page.length);
+    assert.match(await ask(bed.port, 'GET /?a=evil-word HTTP/1.1'), /\r\nconnection: close\r\n/);
+    client.destroy();
+    // A body that was not read to its end: the connection cannot be used again, and says so.
+    const unread = new RawClient(bed.port).send(
+      'POST / HTTP/1.1\r\nHost: t\r\nX-Bad: yes\r\nContent-Length: 99\r\n\r\nab',
+    );
+    const closed = await unread.end();
+    assert.match(closed, /^HTTP\/1\.1 403 [^]*\r\nconnection: close\r\n/);
+    const old = await new RawClient(bed.port)
+      .send('GET /?a=evil-word HTTP/1.0\r\nConnection: keep-alive\r\n\r\n')
+      .until(/<\/html>\n/);
+    assert.match(old, /\r\nconnection: keep-alive\r\n/);
+  });
+
   it('only notes in monitor', async () => {
     await set('monitor');
     for (const { start, fields, body } of ATTACKS)
