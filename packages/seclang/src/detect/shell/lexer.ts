@@ -2,12 +2,14 @@
 //
 // 1. Every byte is read once; a substitution is read where it stands, its commands join the same list.
 // 2. Nothing is refused: an unclosed quote or substitution ends with the value, for the service may write the rest.
-// 3. Depth ends at MAX_DEPTH, a word's text at MAX_TEXT, the list at MAX_COMMANDS. Above them an attacker gains that a command is
-//    not read whose name is already longer than any, or that stands behind hundreds of others that are.
+// 3. Commands are handed over as each one of the outermost list ends, with those of its substitutions, in the order of their beginnings.
+// 4. Depth ends at MAX_DEPTH, a word's text at MAX_TEXT, the commands within one outermost command at MAX_NESTED, its words at MAX_WORDS.
+//    Above them an attacker gains that a command is not read whose name is already longer than any, or that stands behind thousands of
+//    others in one substitution.
 
 const MAX_DEPTH = 12;
 const MAX_TEXT = 256;
-const MAX_COMMANDS = 2000;
+const MAX_NESTED = 10_000;
 const MAX_WORDS = 24;
 
 export interface Word {
@@ -57,21 +59,29 @@ const VARIABLE = /\$(?:\{([!#]?[A-Za-z_]\w*|[0-9@*#?$!_-])?|([A-Za-z_]\w*|[0-9@*
 const ESCAPE = /\\(?:x([\da-fA-F]{1,2})|([0-7]{1,3})|u([\da-fA-F]{1,4}))/g;
 
 export class Lexer {
-  readonly commands: Command[] = [];
   steps = 0;
+  #pending: Command[] = [];
+  readonly #judge: (commands: readonly Command[]) => boolean;
   readonly #value: string;
   readonly #variables = new Map<string, string>();
   #at: number;
   #depth = 0;
 
-  constructor(value: string, from: number) {
+  /** `judge` says true when it has seen enough. */
+  constructor(value: string, from: number, judge: (commands: readonly Command[]) => boolean) {
     this.#value = value;
     this.#at = from;
+    this.#judge = judge;
   }
 
-  run(): readonly Command[] {
-    while (this.#at < this.#value.length && this.commands.length < MAX_COMMANDS) this.#list('', null);
-    return this.commands;
+  run(): void {
+    this.#list('', null);
+  }
+
+  #handOver(): void {
+    const commands = this.#pending;
+    this.#pending = [];
+    if (this.#judge(commands)) this.#at = this.#value.length;
   }
 
   #begin(lead: string, leadStart: number, inside: Substitution | null): Command {
@@ -85,7 +95,7 @@ export class Lexer {
       end: this.#at,
       inside,
     };
-    if (this.commands.length < MAX_COMMANDS) this.commands.push(command);
+    if (this.#pending.length < MAX_NESTED) this.#pending.push(command);
     return command;
   }
 
@@ -113,7 +123,8 @@ export class Lexer {
       else this.#add(command, this.#word(close));
     }
     command.end = this.#at;
-    if (this.#at < this.#value.length && close !== '') this.#at++;
+    if (inside === null) this.#handOver();
+    else if (this.#at < this.#value.length) this.#at++;
   }
 
   #isComment(): boolean {
@@ -157,6 +168,7 @@ export class Lexer {
     }
     command.end = start;
     command.follow = operator;
+    if (inside === null) this.#handOver();
     return this.#begin(operator, start, inside);
   }
 

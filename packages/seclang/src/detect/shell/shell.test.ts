@@ -145,6 +145,12 @@ test('work grows with the length alone', () => {
   );
 });
 
+test('padding with commands hides nothing', () => {
+  for (const pad of [';a', '|a b', '\n\n', ';a=1', ' $(a)', ' `a`']) {
+    assert.notEqual(detectShell(`x${pad.repeat(30_000)};c''at notes.txt`), null, pad);
+  }
+});
+
 test('long hostile values are answered in time', () => {
   const shapes = [
     '',
@@ -162,6 +168,9 @@ test('long hostile values are answered in time', () => {
     'a\n',
     '|id',
     '& ',
+    ';/???/?zz?',
+    ';a',
+    '$(a;a',
   ];
   for (const shape of shapes) {
     const made = `1 ${shape.repeat(Math.ceil(200_000 / Math.max(1, shape.length)))}`;

@@ -42,23 +42,27 @@ const NEEDED: Readonly<Record<Surroundings, number>> = {
 };
 
 function read(context: Context, effort: Effort): Detection | null {
-  const lexer = new Lexer(context.value, context.from);
-  const commands = lexer.run();
-  effort.steps += lexer.steps;
+  let found: Detection | null = null;
   // What stood before the last separator at the outside; a stretch that is no command makes the whole a text.
   let before: Surroundings | null = null;
   let previous: Command | null = null;
-  for (const command of commands) {
-    effort.steps++;
-    const around: Surroundings = before ?? surroundingsOf(context.value.slice(0, Math.min(command.leadStart, 400)));
-    const evidence = evidenceOf(command, previous);
-    previous = command;
-    if (evidence !== null && isPlausible(context, command, evidence, around))
-      return detection(context, command, evidence);
-    if (command.lead === '' || command.inside !== null) continue;
-    before = isBetween(command) ? around : worse(around);
-  }
-  return null;
+  const lexer = new Lexer(context.value, context.from, (commands) => {
+    for (const command of commands) {
+      effort.steps++;
+      const around: Surroundings = before ?? surroundingsOf(context.value.slice(0, Math.min(command.leadStart, 400)));
+      const evidence = evidenceOf(command, previous);
+      previous = command;
+      if (evidence !== null && isPlausible(context, command, evidence, around)) {
+        found = detection(context, command, evidence);
+        return true;
+      }
+      if (command.lead !== '' && command.inside === null) before = isBetween(command) ? around : worse(around);
+    }
+    return false;
+  });
+  lexer.run();
+  effort.steps += lexer.steps;
+  return found;
 }
 
 function detection({ name, value }: Context, command: Command, { what }: Evidence): Detection {
