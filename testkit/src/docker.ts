@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -49,3 +49,29 @@ export function nodeBinary(): string {
 }
 
 export const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), '../..');
+
+/**
+ * Builds deploy/docker/Dockerfile without a registry: the context brings node_modules and the built console, and both bases are
+ * the bare Debian. Its own tag; the caller removes it.
+ */
+export function buildSeawallImage(tag: string): void {
+  ensureBaseImage();
+  const context = mkdtempSync(join(tmpdir(), 'seawall-context-'));
+  const run = (args: string[], folder = REPOSITORY) =>
+    execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], { cwd: folder, stdio: 'pipe' });
+  try {
+    run(['deploy/docker/runtime-files.ts', context]);
+    const console = join(context, 'apps/dashboard/dist');
+    run(
+      [join(REPOSITORY, 'node_modules/vite/bin/vite.js'), 'build', '--outDir', console, '--emptyOutDir'],
+      join(REPOSITORY, 'apps/dashboard'),
+    );
+    for (const file of ['package-lock.json', 'deploy/docker/Dockerfile', 'deploy/docker/runtime-files.ts'])
+      cpSync(join(REPOSITORY, file), join(context, file));
+    cpSync(process.execPath, join(context, 'node_modules', `node-linux-${process.arch}`, 'bin/node'));
+    const bases = ['--build-arg', `BUILD=${BASE_IMAGE}`, '--build-arg', `BASE=${BASE_IMAGE}`];
+    docker('build', '-q', ...bases, '-t', tag, '-f', join(context, 'deploy/docker/Dockerfile'), context);
+  } finally {
+    rmSync(context, { recursive: true });
+  }
+}

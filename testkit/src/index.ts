@@ -1,5 +1,13 @@
 export { hasCommand, requirement } from './requirement.ts';
-export { BASE_IMAGE, docker, ensureBaseImage, needsDocker, nodeBinary, REPOSITORY } from './docker.ts';
+export {
+  BASE_IMAGE,
+  buildSeawallImage,
+  docker,
+  ensureBaseImage,
+  needsDocker,
+  nodeBinary,
+  REPOSITORY,
+} from './docker.ts';
 export { startPlatform, type Platform, type PlatformOptions, type ReadyEvent, type Report } from './platform.ts';
 export {
   freePort,
