@@ -28,7 +28,7 @@ function Match({ match }: { readonly match: RuleMatch }) {
   const say = useText();
   return (
     <>
-      <div className="row">
+      <div className="row wrap">
         <code className="rule-id">{match.ruleId}</code>
         <strong className="match-message">{visibleLine(match.message, 200)}</strong>
         <SeverityTag severity={match.severity} />
