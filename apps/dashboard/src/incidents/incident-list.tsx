@@ -66,7 +66,7 @@ const columns = (say: Say): readonly Column<IncidentRow>[] => [
       </Go>
     ),
     right: true,
-    from: 'desktop',
+    from: 'wide',
   },
   {
     key: 'actions',
@@ -79,7 +79,7 @@ const columns = (say: Say): readonly Column<IncidentRow>[] => [
       </Go>
     ),
     right: true,
-    from: 'desktop',
+    from: 'wide',
   },
   {
     key: 'got',

@@ -24,7 +24,12 @@ export function Nodes({ settings }: { readonly settings: Settings }) {
           <TriangleAlert size={16} aria-hidden />
           <div className="grow">
             <strong>{say('settings.configProblem')}</strong>
-            <pre className="config-problem">{visibleLine(problem, 1000)}</pre>
+            <pre className="config-problem">
+              {problem
+                .split('\n')
+                .map((line) => visibleLine(line))
+                .join('\n')}
+            </pre>
           </div>
         </div>
       ))}
