@@ -8,8 +8,9 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const ROLES = ['cli', 'server', 'gateway', 'decoy', 'responder'];
 const FILES = ['package.json', 'LICENSE', 'rulesets/base', 'rulesets/playbooks', 'deploy/docker/health.ts'];
 const CONSOLE = 'apps/dashboard/dist';
-/** Types and maps of packages: no program reads them. */
+/** Types, maps and tests of packages: no program reads them. */
 const UNREAD = new Set(['.map', '.mts', '.cts', '.md', '.flow']);
+const UNREAD_FOLDERS = new Set(['node_modules', 'test', 'tests', '__tests__']);
 
 interface Locked {
   readonly resolved?: string;
@@ -64,7 +65,9 @@ function isSource(path: string): boolean {
 }
 
 function isRead(path: string): boolean {
-  return !path.split('/').includes('node_modules') && !UNREAD.has(extname(path)) && !path.endsWith('.d.ts');
+  return (
+    !path.split('/').some((part) => UNREAD_FOLDERS.has(part)) && !UNREAD.has(extname(path)) && !path.endsWith('.d.ts')
+  );
 }
 
 const [, , target] = process.argv;

@@ -85,9 +85,10 @@ describe('the image of Seawall', needsDocker(), () => {
     containerConfig(platform, config);
     const { items } = await platform.api<{ items: { workload: { instance?: { id?: string } } }[] }>('/workloads');
     const id = items.find(({ workload }) => workload.instance?.id !== undefined)?.workload.instance?.id ?? '';
-    label = `seawall.examples=${docker('inspect', '-f', '{{index .Config.Labels "seawall.examples"}}', id)}`;
+    const scope = docker('inspect', '-f', '{{index .Config.Labels "seawall.scope"}}', id);
+    label = `seawall.scope=${scope}`;
     docker('volume', 'create', BUS);
-    const network = docker('network', 'ls', '--filter', `label=${label}`, '--format', '{{.Name}}');
+    const network = docker('network', 'ls', '--filter', `label=seawall.examples=${scope}`, '--format', '{{.Name}}');
     // The server makes the token that the others show.
     for (const role of ROLES) await startRole(network, config, label, role);
   });
@@ -114,10 +115,11 @@ describe('the image of Seawall', needsDocker(), () => {
   test('says inside that everything is protected, and serves the console', async () => {
     const status = await until(
       'status',
-      () => docker('exec', nameOf('server'), 'seawall', 'status'),
-      (text) => /^chat +protected /m.test(text),
+      () => docker('exec', nameOf('server'), 'sh', '-c', 'seawall status 2>&1; echo exit code $?'),
+      (text) => text.endsWith('exit code 0'),
+      15_000,
     );
-    assert.match(status, /chat-1 running/);
+    assert.match(status, /^chat +protected .*chat-1/m);
     assert.match(status, /decoy-1 ok/);
     const console = await fetch(`${published('server', 7400)}/`, { headers: { accept: 'text/html' } });
     assert.equal(console.status, 200);

@@ -13,10 +13,11 @@ const PUBLIC_BASE = 'docker.io/library/debian:bookworm-slim';
 const OWN_BASE = 'seawall-base:bookworm';
 /** Ties containers and networks to one data folder: what an earlier, killed run left is found and removed by it. */
 const RUN_LABEL = 'seawall.examples';
+const SCOPE_LABEL = 'seawall.scope';
 
-/** What all containers of one data folder carry, and no other. */
-export function runLabel(data: string): string {
-  return `${RUN_LABEL}=${runOf(data)}`;
+/** What the containers carry that the gateway of this data folder stands before, and no other: those may be acted on. */
+export function scopeLabel(data: string): string {
+  return `${SCOPE_LABEL}=${runOf(data)}`;
 }
 
 function runOf(data: string): string {
@@ -130,6 +131,8 @@ export class ExampleContainers {
             `${SERVICE_LABEL}=${service}`,
             '--label',
             `${INSTANCE_LABEL}=${name}`,
+            '--label',
+            `${SCOPE_LABEL}=${this.#run}`,
             '-p',
             `127.0.0.1:${listens.port}:${listens.port}`,
           ]

@@ -10,7 +10,7 @@ import { fault } from '../faults.ts';
 import { makePrivate, places } from '../places.ts';
 import { announce, type Announcement } from './announce.ts';
 import { buildDashboard } from './dashboard-build.ts';
-import { runLabel } from './examples-docker.ts';
+import { scopeLabel } from './examples-docker.ts';
 import { prepareExamples, type Examples } from './examples.ts';
 import { lock } from './lock.ts';
 import { checkListeners, choosePort, freePort } from './ports.ts';
@@ -112,7 +112,7 @@ async function start(
     dashboardPort,
     decoyPort: await freePort(),
     supervisorSocket: supervisor.controlPath,
-    dockerLabel: options.docker === true ? runLabel(data) : undefined,
+    dockerLabel: options.docker === true ? scopeLabel(data) : undefined,
     workers: startup.workers ?? (startup.cpus === undefined ? undefined : Math.max(1, Math.floor(startup.cpus))),
     heapMiB: startup.memory === undefined ? undefined : Math.max(64, Math.floor(startup.memory / 1_048_576)),
     user: startup.user === undefined ? undefined : userOf(startup.user),
