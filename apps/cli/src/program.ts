@@ -1,11 +1,17 @@
 import tab from '@bomb.sh/tab/commander';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import * as config from './commands/config.ts';
-import * as rules from './commands/rules.ts';
+import type { Options as ConfigOptions } from './commands/config.ts';
 import { addRole } from './commands/role.ts';
-import * as show from './commands/show.ts';
+import type { CheckOptions, InstallOptions } from './commands/rules.ts';
+import type { ActionsOptions, FindingsOptions, ShowOptions } from './commands/show.ts';
 import { visibleLines } from './print.ts';
-import { up } from './up/up.ts';
+import type { UpOptions } from './up/up.ts';
+
+// Loaded when they are called: the engine, the schemas and the supervisor take half a second that help and completion do not need.
+const config = () => import('./commands/config.ts');
+const rules = () => import('./commands/rules.ts');
+const show = () => import('./commands/show.ts');
+const up = () => import('./up/up.ts');
 
 const EXIT_CODES = `
 Exit codes: 0 all well; 1 findings above the threshold, or something is unprotected; 2 wrong usage or configuration;
@@ -45,7 +51,7 @@ function addUp(root: Command): void {
     .option('--no-traffic', 'examples without friends and attackers')
     .option('--rename <seed>', 'rename every path and parameter of the examples: no rule knows them')
     .option('--for <time>', 'run that long (90s, 5m), print the report of the traffic tool, and end')
-    .action(up);
+    .action(async (options: UpOptions) => (await up()).up(options));
 }
 
 function addRules(root: Command): void {
@@ -57,13 +63,13 @@ function addRules(root: Command): void {
       '--from <place>',
       'release (pinned), go (an installed Go), debian (its package), or a folder, .tar or .tar.gz; default: the first of these that works',
     )
-    .action(rules.install);
+    .action(async (what: string, options: InstallOptions) => (await rules()).install(what, options));
   common(command.command('check'))
     .description('load rules and print every problem, and how their patterns are matched')
     .argument('[files...]', 'SecLang files with their .data files, or folders; default: the sets of the configuration')
     .option('--config <folder>', 'configuration folder')
     .option('--patterns', 'list every pattern with the way it is matched, and why')
-    .action(rules.check);
+    .action(async (files: string[], options: CheckOptions) => (await rules()).check(files, options));
 }
 
 function addConfig(root: Command): void {
@@ -71,16 +77,16 @@ function addConfig(root: Command): void {
   common(command.command('check'))
     .description('print every problem of every file')
     .option('--config <folder>', 'configuration folder')
-    .action(config.check);
+    .action(async (options: ConfigOptions) => (await config()).check(options));
   common(command.command('show'))
     .description('what is in force, defaults filled in')
     .option('--config <folder>', 'configuration folder')
-    .action(config.show);
+    .action(async (options: ConfigOptions) => (await config()).show(options));
   command
     .command('schema')
     .description('JSON Schema of one file')
     .addArgument(new Argument('<name>', 'file').choices(['gateway', 'rules', 'database', 'startup']))
-    .action(config.schema);
+    .action(async (name: string) => (await config()).schema(name));
 }
 
 function addShow(root: Command): void {
@@ -90,21 +96,21 @@ function addShow(root: Command): void {
     .option('--limit <n>', 'rows, 1 to 500', rowsOf, 50)
     .option('--service <name>', 'only of this service')
     .option('--family <name>', 'only of this family: sqli, xss, lfi, rce, ssrf, leak, login …')
-    .action(show.findings);
+    .action(async (id: string | undefined, options: FindingsOptions) => (await show()).findings(id, options));
   const actions = common(root.command('actions'))
     .description('what was done, newest first')
     .option('--limit <n>', 'rows, 1 to 500', rowsOf, 50)
     .option('--state <state>', 'only in this state: active, done, refused, undone, expired, failed …')
-    .action(show.actions);
+    .action(async (options: ActionsOptions) => (await show()).actions(options));
   // `--data` and `--json` belong to the parent too, which takes them wherever they stand.
   common(actions.command('undo'))
     .description('take an action back')
     .argument('<id>', 'as `seawall actions` shows it')
     .option('--reason <text>', 'for the audit log')
-    .action((id: string, _own: unknown, command: Command) => show.undo(id, command.optsWithGlobals()));
+    .action(async (id: string, _own: unknown, command: Command) => (await show()).undo(id, command.optsWithGlobals()));
   common(root.command('status'))
     .description('is everything protected? exit code 1 when something is not, or is unknown')
-    .action(show.status);
+    .action(async (options: ShowOptions) => (await show()).status(options));
 }
 
 function common(command: Command): Command {

@@ -5,7 +5,7 @@ import { places } from '../places.ts';
 import { printJson } from '../print.ts';
 import { printProblems } from './rules.ts';
 
-interface Options {
+export interface Options {
   readonly data?: string;
   readonly config?: string;
   readonly json?: boolean;

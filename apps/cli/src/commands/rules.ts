@@ -8,7 +8,7 @@ import { makePrivate, places } from '../places.ts';
 import { printJson, visibleLines } from '../print.ts';
 import { fromDebian, fromGo, fromPath, fromRelease, type CrsFiles } from '../rules/crs-source.ts';
 
-interface InstallOptions {
+export interface InstallOptions {
   readonly data?: string;
   readonly json?: boolean;
   /** A folder, an archive, or one of the words debian, release, go. */
@@ -90,7 +90,7 @@ async function firstThatWorks(): Promise<CrsFiles> {
   throw fault('cli.rules-nowhere', { reasons: reasons.join('; ') });
 }
 
-interface CheckOptions {
+export interface CheckOptions {
   readonly data?: string;
   readonly config?: string;
   readonly json?: boolean;

@@ -10,10 +10,16 @@ export interface ShowOptions {
   readonly limit: number;
 }
 
-export async function findings(
-  id: string | undefined,
-  options: ShowOptions & { service?: string; family?: string },
-): Promise<void> {
+export interface FindingsOptions extends ShowOptions {
+  readonly service?: string;
+  readonly family?: string;
+}
+
+export interface ActionsOptions extends ShowOptions {
+  readonly state?: string;
+}
+
+export async function findings(id: string | undefined, options: FindingsOptions): Promise<void> {
   const client = connect(places(options).data);
   if (id !== undefined) {
     const { row, actions } = await client.call('finding', { params: { id } });
@@ -77,7 +83,7 @@ function marked(value: string, span: readonly [number, number] | undefined): str
   return `${before}>>>${cell(value.slice(from, to), 100)}<<<${cell(value.slice(to, to + 40), 60)}`;
 }
 
-export async function actions(options: ShowOptions & { state?: string }): Promise<void> {
+export async function actions(options: ActionsOptions): Promise<void> {
   const client = connect(places(options).data);
   const { rows } = await client.call('actions', { query: { limit: options.limit, state: options.state } });
   if (options.json) return rows.forEach(printJson);
