@@ -106,37 +106,22 @@ export class ExampleContainers {
       EXAMPLE_RUN_FILE: '/run.json',
       EXAMPLE_DATA: '/scratch',
     });
+    const labels = `--label ${RUN_LABEL}=${this.#run}`;
+    const front = `--label ${SERVICE_LABEL}=${service} --label ${INSTANCE_LABEL}=${name} --label ${SCOPE_LABEL}=${this.#run}`;
+    const place = `--name ${name}-${this.#run} --network ${this.#network} --network-alias ${name} ${labels}`;
+    const shut = `--user ${uid}:${gid} --read-only --cap-drop ALL --security-opt no-new-privileges`;
+    const bounds = '--pids-limit 128 --memory 256m --restart on-failure:10 --tmpfs /tmp';
+    // A look-up that begins while the network is cut must not outlast the cut.
+    const names = '--dns-opt timeout:1 --dns-opt attempts:2';
+    // Only what the gateway stands before is published, and on loopback alone.
+    const published = isFront ? ` ${front} -p 127.0.0.1:${listens.port}:${listens.port}` : '';
     return [
-      ...['run', '-d', '--name', `${name}-${this.#run}`, '--network', this.#network, '--network-alias', name],
-      ...['--label', `${RUN_LABEL}=${this.#run}`, '--user', `${uid}:${gid}`, '--read-only', '--cap-drop', 'ALL'],
-      ...[
-        '--security-opt',
-        'no-new-privileges',
-        '--pids-limit',
-        '128',
-        '--memory',
-        '256m',
-        '--restart',
-        'on-failure:10',
-      ],
-      // A look-up that begins while the network is cut must not outlast the cut.
-      ...['--dns-opt', 'timeout:1', '--dns-opt', 'attempts:2'],
-      ...['--tmpfs', `/scratch:uid=${uid},gid=${gid},mode=0700,exec`, '--tmpfs', '/tmp'],
-      ...['-v', `${this.#runFile}:/run.json:ro`],
+      ...`run -d ${place} ${shut} ${bounds} ${names}${published}`.split(' '),
+      '--tmpfs',
+      `/scratch:uid=${uid},gid=${gid},mode=0700,exec`,
+      '-v',
+      `${this.#runFile}:/run.json:ro`,
       ...variables.flatMap(([key, value]) => ['-e', `${key}=${value}`]),
-      // Only what the gateway stands before is published, and on loopback alone.
-      ...(isFront
-        ? [
-            '--label',
-            `${SERVICE_LABEL}=${service}`,
-            '--label',
-            `${INSTANCE_LABEL}=${name}`,
-            '--label',
-            `${SCOPE_LABEL}=${this.#run}`,
-            '-p',
-            `127.0.0.1:${listens.port}:${listens.port}`,
-          ]
-        : []),
       image,
       ...args.map((argument) => argument.replace(join(ROOT, 'examples'), '/opt/examples')),
     ];
