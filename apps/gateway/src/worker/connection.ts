@@ -17,6 +17,8 @@ type Phase = 'idle' | 'head' | 'serving' | 'closing' | 'taken';
 
 /** A client that pipelines more than this while it waits for an answer is not read any more. */
 const MAX_WAITING_BYTES = 65_536;
+/** Parts of an answer up to this are joined before they are written. */
+const MAX_GATHERED = 65_536;
 /** After our last byte the client has this long to read it before the connection is reset. */
 const LINGER_MS = 1000;
 const CONTINUE = Buffer.from('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
@@ -42,6 +44,8 @@ export class ClientConnection implements AnswerSink {
   #halfClosed = false;
   #draining = false;
   #bodyPaused = false;
+  #gathered: Buffer[] | undefined;
+  #gatheredBytes = 0;
   #written = 0;
   #writtenMs = 0;
   readonly #onClosed: () => void;
@@ -78,15 +82,33 @@ export class ClientConnection implements AnswerSink {
 
   write(chunk: Buffer): Promise<boolean> | boolean {
     if (this.socket.destroyed || !this.socket.writable) return false;
-    return this.socket.write(chunk) ? true : drained(this.socket);
+    if (this.#gathered === undefined) return this.#writeNow(chunk);
+    this.#gathered.push(chunk);
+    this.#gatheredBytes += chunk.length;
+    // Copying small parts costs less than a system call with many; large ones go as they are.
+    return this.#gatheredBytes < MAX_GATHERED || this.#writeGathered();
   }
 
+  /** What is written until `uncork` leaves in one piece. */
   cork(): void {
-    this.socket.cork();
+    this.#gathered ??= [];
   }
 
   uncork(): void {
-    this.socket.uncork();
+    void this.#writeGathered();
+  }
+
+  #writeGathered(): Promise<boolean> | boolean {
+    const parts = this.#gathered;
+    this.#gathered = undefined;
+    this.#gatheredBytes = 0;
+    const [only] = parts ?? [];
+    if (parts === undefined || only === undefined || this.socket.destroyed || !this.socket.writable) return true;
+    return this.#writeNow(parts.length === 1 ? only : Buffer.concat(parts));
+  }
+
+  #writeNow(chunk: Buffer): Promise<boolean> | boolean {
+    return this.socket.write(chunk) ? true : drained(this.socket);
   }
 
   /** RFC 9110, 10.1.1: the client waits for this before it sends the body. */
@@ -247,6 +269,7 @@ export class ClientConnection implements AnswerSink {
   #done(after: After): void {
     this.#exchange = undefined;
     if (after === 'taken') return;
+    this.uncork();
     if (after === 'destroy') this.socket.destroy();
     else if (after === 'close') this.#lingerClose();
     else this.#next();

@@ -8,7 +8,8 @@ import type { Counters } from './counters.ts';
 // 2. Statistics are bounded: at most MAX_UNDER_WAY batches are not yet taken by the primary, at most `maxQueuedEvents` wait; the rest is shed and counted.
 // 3. Every wait ends: by answer, by time, or with `false`.
 
-const FLUSH_MS = 40;
+/** A message to the primary and a batch of its spool cost more than the events in them. */
+const FLUSH_MS = 100;
 const BATCH = 500;
 const MAX_UNDER_WAY = 4;
 /** A primary that is too busy to lend a token is asked no longer: the source is limited anyway. */
@@ -46,6 +47,7 @@ export class PrimaryLink {
       return;
     }
     this.#queue.push(draft);
+    if (this.#queue.length === BATCH) this.flush();
   }
 
   /** Resolves to true when the findings are on disk; to false when that failed or took too long. */
