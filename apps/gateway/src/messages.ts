@@ -87,6 +87,8 @@ export type ToWorker =
       readonly parts: Partial<PolicyParts>;
       /** Ports that were chosen for listeners with port 0, by position; else 0. */
       readonly ports: readonly number[];
+      /** Others serve meanwhile: this worker takes no connections while it compiles. */
+      readonly aside: boolean;
     }
   | { readonly kind: 'apply'; readonly version: number }
   | { readonly kind: 'discard'; readonly version: number }

@@ -6,7 +6,7 @@ import type { FromWorker, ListenerAddress, SharedRow, ToWorker, WorkerReport } f
 
 // The workers of one node. Invariants:
 // 1. A policy is put into force by all workers or by none: every worker first prepares it (compiles the rules), one after another so that the
-//    others serve meanwhile; only when all said yes it is applied. A worker that dies while preparing does not count: its successor starts with
+//    others serve meanwhile (it takes no new connections then); only when all said yes it is applied. A worker that dies while preparing does not count: its successor starts with
 //    whatever is in force by then.
 // 2. A worker that is silent for `stuckAfterMs` is killed (SIGKILL; it cannot be asked), and a worker that ended is replaced.
 // 3. No port is opened before a policy is in force.
@@ -167,11 +167,16 @@ export class Fleet {
       digest: bundle.digest,
       parts: newParts(member.known, bundle.parts),
       ports: this.#ports.chosen,
+      aside: this.#othersServe(member),
     });
     member.busyUntilMs = 0;
     member.heardMs = Date.now();
     if (answer === 'ended' || answer.kind !== 'prepared') return 'ended';
     return answer.problem;
+  }
+
+  #othersServe(member: Member): boolean {
+    return [...this.#members.values()].some((other) => other !== member && other.policyVersion >= 0);
   }
 
   #ask(id: number, member: Member, message: ToWorker): Promise<FromWorker | 'ended'> {

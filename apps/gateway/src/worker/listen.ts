@@ -49,6 +49,22 @@ export class Listeners {
     return { listeners, problem: problems.length === 0 ? undefined : problems.join('; ') };
   }
 
+  /** Leaves new connections to the other workers, which hold the same ports. Open connections stay. */
+  stepAside(): void {
+    for (const { server } of this.#open) server.close();
+  }
+
+  async stepBack(): Promise<void> {
+    const before = this.#open;
+    this.#open = [];
+    for (const { wanted, address, port } of before) {
+      // `set` tries again what could not be opened, and tells.
+      const again = await this.#listen(wanted, address, port).catch(() => undefined);
+      if (again === undefined) this.#gateway.counters.count('step_back_failed');
+      else this.#open.push(again);
+    }
+  }
+
   /** Called twice a second: time limits of all connections. */
   check(nowMs: number): void {
     for (const [socket, sinceMs] of this.#sniffing) {

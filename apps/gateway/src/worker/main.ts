@@ -1,4 +1,4 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { DEFAULT_LIMITS } from '../limits.ts';
 import { nowMicros } from '../clock.ts';
 import type { FromWorker, ToWorker } from '../messages.ts';
@@ -13,6 +13,7 @@ import { PrimaryLink } from './primary-link.ts';
 import { UpstreamPool } from './upstream.ts';
 import type { Gateway } from './gateway.ts';
 import { Senders } from './source.ts';
+import { warmUp } from './warm-up.ts';
 
 // One worker: told what to do by the primary, in the order start, prepare, apply …, stop.
 
@@ -60,8 +61,23 @@ class GatewayWorker {
     setInterval(() => this.#sendLikeness(), LIKENESS_MS);
   }
 
-  prepare(message: Prepare): void {
+  async prepare(message: Prepare): Promise<void> {
+    const compiles = message.parts.rules !== undefined;
+    const aside = compiles && message.aside && this.#view !== undefined;
+    if (aside) {
+      this.#gateway.counters.count('stepped_aside');
+      this.#listeners.stepAside();
+      // What was accepted already is begun before the rules are compiled.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const started = performance.now();
     const built = this.#build(message);
+    if (compiles && built.ok) warmUp(built.view.ruleSets.values());
+    if (compiles) {
+      this.#gateway.counters.count('rules_compiled');
+      this.#gateway.counters.count('compile_millis', Math.round(performance.now() - started));
+    }
+    if (aside) await this.#listeners.stepBack();
     if (built.ok) this.#prepared = { view: built.view, ports: message.ports };
     send({ kind: 'prepared', version: message.version, problem: built.ok ? undefined : built.problem });
   }
@@ -172,7 +188,7 @@ process.on('message', (message: ToWorker) => {
       worker = new GatewayWorker(message, counters, link);
       break;
     case 'prepare':
-      worker?.prepare(message);
+      void worker?.prepare(message);
       break;
     case 'apply':
       void worker?.apply(message.version);
