@@ -80,7 +80,7 @@ function FigureCard({
         {shown}
         {unit === undefined ? null : <span className="figure-unit">{say(unit)}</span>}
       </span>
-      <Change figure={figure} />
+      <Change figure={figure} since={RATES.includes(name) ? 'figure.change' : 'figure.changeSince'} />
       <Sparkline
         values={RATES.includes(name) && to === undefined ? figure.spark.slice(0, -1) : figure.spark}
         tone={tone}
@@ -89,7 +89,13 @@ function FigureCard({
   );
 }
 
-function Change({ figure }: { readonly figure: Figure }) {
+function Change({
+  figure,
+  since,
+}: {
+  readonly figure: Figure;
+  readonly since: 'figure.change' | 'figure.changeSince';
+}) {
   const say = useText();
   const language = useLanguage();
   const percent = changeOf(figure.value, figure.before);
@@ -98,6 +104,6 @@ function Change({ figure }: { readonly figure: Figure }) {
       ? say('figure.same')
       : percent === undefined
         ? say('figure.fromZero')
-        : say('figure.change', { change: formatChange(percent, language) });
+        : say(since, { change: formatChange(percent, language) });
   return <span className="small dim figure-change">{words}</span>;
 }

@@ -4,6 +4,7 @@ import { Server } from 'lucide-react';
 import { formatCount, formatMicros, relativeTime } from '../show/format.ts';
 import { Go } from '../show/go.tsx';
 import { useNow } from '../show/now.ts';
+import { useStaleSince } from '../show/stale.ts';
 import { Empty } from '../show/states.tsx';
 import { ProtectionTag, protectionLook, VerdictTag } from '../show/verdict.tsx';
 import { useLanguage, useText } from '../text/text.ts';
@@ -14,7 +15,19 @@ const ORDER: readonly ServiceState['protection'][] = ['unprotected', 'off', 'unk
 /** First of all: is each service protected. What is not, or cannot be known, comes first and stands out. */
 export function Protection({ data }: { readonly data: OverviewAnswer }) {
   const say = useText();
-  const services = data.services.toSorted((a, b) => ORDER.indexOf(a.protection) - ORDER.indexOf(b.protection));
+  const language = useLanguage();
+  const now = useNow();
+  const since = useStaleSince();
+  // Silence is never taken for a good sign.
+  const known =
+    since === undefined
+      ? data.services
+      : data.services.map((service) => ({
+          ...service,
+          protection: 'unknown' as const,
+          reason: say('live.stale', { when: relativeTime(since, now, language) }),
+        }));
+  const services = known.toSorted((a, b) => ORDER.indexOf(a.protection) - ORDER.indexOf(b.protection));
   return (
     <section className="card" aria-label={say('protection.title')}>
       {services.length === 0 ? (
@@ -68,6 +81,7 @@ function NodeLine({ data }: { readonly data: OverviewAnswer }) {
   const language = useLanguage();
   const now = useNow();
   const delay = data.pipelineDelayMs;
+  const stale = useStaleSince() !== undefined;
   return (
     <div className="node-line small">
       <Server size={14} aria-hidden className="dim" />
@@ -82,7 +96,7 @@ function NodeLine({ data }: { readonly data: OverviewAnswer }) {
             <Go to="/settings" with={{ tab: 'nodes' }}>
               {node.node}
             </Go>
-            <VerdictTag verdict={node.state} filled={node.state !== 'ok'} />
+            <VerdictTag verdict={stale ? 'stale' : node.state} filled={stale || node.state !== 'ok'} />
             {node.policyCurrent ? null : <span className="tag tone-limited filled">{say('nodes.policyOld')}</span>}
           </span>
         </Tooltip>

@@ -92,12 +92,10 @@ function drawn(edge: MapEdge, count: (value: number) => string): Edge {
     target: to,
     className: `map-edge tone-${verdict}${requests === 0 ? ' quiet' : ''}`,
     style: { strokeWidth: requests === 0 ? 1 : 1.2 + Math.min(3, Math.log10(requests + 1)) },
-    ...(requests === 0
+    // Beside many sources there is room only for what was stopped; the table of traffic has every count.
+    ...(requests === 0 || (from.startsWith('source ') && verdict === 'passed')
       ? {}
-      : {
-          label: verdict === 'blocked' ? `${count(requests)} · ⊘ ${count(edge.blocked)}` : count(requests),
-          labelShowBg: true,
-        }),
+      : { label: verdict === 'blocked' ? `⊘ ${count(edge.blocked)}` : count(requests), labelShowBg: true }),
   };
 }
 

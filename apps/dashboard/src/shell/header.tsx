@@ -2,6 +2,7 @@ import { ActionIcon, Menu, Select } from '@mantine/core';
 import { CircleUser, Keyboard, LogOut, Search as SearchIcon } from 'lucide-react';
 import { useSyncExternalStore } from 'react';
 import { lastHeardMs } from '../server/call.ts';
+import { STALE_MS } from '../show/stale.ts';
 import { live } from '../server/live.ts';
 import { useApi, useWrite } from '../server/queries.ts';
 import { RANGE_NAMES, useScope, useSetSearch } from '../scope.ts';
@@ -103,8 +104,6 @@ function LiveButton() {
     </button>
   );
 }
-
-const STALE_MS = 20_000;
 
 function StaleBar() {
   const say = useText();

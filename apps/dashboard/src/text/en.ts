@@ -156,6 +156,7 @@ export const en = {
   'family.xss': 'Cross-site scripting',
   'figure.blocked': 'Blocked',
   'figure.change': '{{change}} on the minute before',
+  'figure.changeSince': '{{change}} in this time',
   'figure.diverted': 'Sources in the decoy',
   'figure.fromZero': 'none before',
   'figure.incidents': 'Open incidents',

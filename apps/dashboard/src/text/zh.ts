@@ -156,6 +156,7 @@ export const zh: Readonly<Record<TextKey, string>> = {
   'family.xss': '跨站脚本',
   'figure.blocked': '已阻断',
   'figure.change': '较前一分钟 {{change}}',
+  'figure.changeSince': '这段时间内 {{change}}',
   'figure.diverted': '诱饵中的来源',
   'figure.fromZero': '此前为零',
   'figure.incidents': '未结事件',
