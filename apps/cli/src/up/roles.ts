@@ -58,7 +58,7 @@ function role(context: RoleContext, name: string, args: readonly string[]): Proc
     env: bareEnvironment(),
     ready: (line) => line.startsWith('{') && line.includes('"event":"listening"'),
     logFile: join(context.data, 'log', `${name}.log`),
-    ...(context.user ?? {}),
+    ...context.user,
   };
 }
 

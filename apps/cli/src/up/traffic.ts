@@ -23,13 +23,11 @@ export async function runTraffic(
   stopped: Promise<void>,
 ): Promise<TrafficReport | undefined> {
   const child = startTraffic(examples, ms);
-  let asked = false;
-  stopped
-    .then(() => {
-      asked = true;
-      child.kill('SIGTERM');
-    })
-    .catch(() => undefined);
+  const asked = new AbortController();
+  void stopped.then(() => {
+    asked.abort();
+    return child.kill('SIGTERM');
+  });
   let report: TrafficReport | undefined;
   if (child.stdout === null) throw new Error('the traffic tool was started without a pipe');
   for await (const line of createInterface({ input: child.stdout })) {
@@ -37,14 +35,14 @@ export async function runTraffic(
   }
   if (report === undefined && !asked)
     throw new Error('the traffic tool ended without a report; its complaint is above');
-  return asked ? undefined : report;
+  return asked.signal.aborted ? undefined : report;
 }
 
 /** Round after round until a signal comes. */
 export async function keepTraffic(examples: Examples, stopped: Promise<void>): Promise<void> {
-  let ended = false;
-  stopped.then(() => (ended = true)).catch(() => undefined);
-  while (!ended) await runTraffic(examples, ROUND_MS, stopped);
+  const ended = new AbortController();
+  void stopped.then(() => ended.abort());
+  while (!ended.signal.aborted) await runTraffic(examples, ROUND_MS, stopped);
 }
 
 function startTraffic(examples: Examples, ms: number): ChildProcess {
