@@ -61,8 +61,9 @@ function checkProtected(report: Report): void {
   assert.equal(report.attacksThatGotData, 0);
   assert.equal(report.friendlyHarmed, 0, JSON.stringify(report.harmedDetails, null, 1));
   assert.ok(report.friendlyRequests > 300, `friendly requests: ${report.friendlyRequests}`);
-  assert.ok(report.attacksStopped > 20, `stopped: ${report.attacksStopped}`);
+  assert.ok(report.attacksStopped > 5, `stopped: ${report.attacksStopped}`);
   assert.ok(report.attacksDiverted > 5, `diverted: ${report.attacksDiverted}`);
+  assert.ok(report.attacksStopped + report.attacksDiverted > 30, JSON.stringify(report.attacks));
   assert.ok(report.actionsTaken > 0);
   for (const name of report.attacksNotCoveredYet) assert.ok(NOT_COVERED_YET.includes(name), name);
 }

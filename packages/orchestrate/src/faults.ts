@@ -25,6 +25,12 @@ export const ORCHESTRATE_FAULTS = {
     status: 502,
     retryable: true,
   },
+  'orchestrate.ended': {
+    text: '"{name}" ended before it was ready ({how}). Its last words: {last} - all of them are in {log}.',
+    source: 'us',
+    status: 500,
+    retryable: false,
+  },
   'orchestrate.start-failed': {
     text: '"{name}" did not get ready within {seconds} s. Its last lines are in {log}.',
     source: 'us',

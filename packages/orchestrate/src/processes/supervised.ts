@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { visible } from '@seawall/faults';
+import { fault } from '../faults.ts';
 import { LogFile } from './log-file.ts';
 
 export interface ProcessSpec {
@@ -99,7 +101,13 @@ export class Supervised {
     child.stderr.on('data', (chunk: Buffer) => this.#log?.write(chunk));
     return new Promise<void>((resolve, reject) => {
       child.once('error', (error) => reject(error));
-      child.once('exit', (code, signal) => reject(new Error(`${spec.name} ended (${signal ?? `exit code ${code}`})`)));
+      child.once('exit', (code, signal) => {
+        const how = signal ?? `exit code ${code}`;
+        const ended = () =>
+          fault('orchestrate.ended', { name: spec.name, how, log: spec.logFile, last: lastWords(spec.logFile) });
+        // What it wrote last may still be on its way through the pipe.
+        setTimeout(() => reject(ended()), 50);
+      });
       if (spec.ready === undefined) child.once('spawn', () => resolve());
       createInterface({ input: child.stdout }).on('line', (line) => {
         this.#log?.write(`${line}\n`);
@@ -186,5 +194,15 @@ function killGroup(leader: number | undefined, signal: NodeJS.Signals): void {
     // Nobody is left in it: what was wanted (macOS says EPERM when only a zombie is).
     const { code } = error as NodeJS.ErrnoException; // errors of process.kill carry a code
     if (code !== 'ESRCH' && !(code === 'EPERM' && process.platform === 'darwin')) throw error;
+  }
+}
+
+/** The end of a log for people: what a process complained of before it ended. Control characters made visible. */
+function lastWords(path: string): string {
+  try {
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+    return visible(lines.at(-1) ?? '').slice(0, 400);
+  } catch (error) {
+    return `its log cannot be read (${error instanceof Error ? error.message : String(error)})`;
   }
 }
