@@ -214,9 +214,14 @@ test('containers of a killed run are replaced by the next start, and gone after 
   const data = dataFolder();
   const killed = await startPlatform(QUIET, { data });
   const before = containersOf(data);
-  assert.equal(before.length, 8);
-  process.kill(Number(readFileSync(join(data, 'lock'), 'utf8')), 'SIGKILL');
-  await killed.ended;
+  try {
+    assert.equal(before.length, 8);
+    process.kill(Number.parseInt(readFileSync(join(data, 'lock'), 'utf8'), 10), 'SIGKILL');
+    await killed.ended;
+  } finally {
+    // Nothing to end any more, unless the kill itself failed.
+    await killed.stop();
+  }
   assert.deepEqual(containersOf(data), before);
   const next = await startPlatform(QUIET, { data });
   try {
