@@ -70,7 +70,7 @@ class RecordsWorker {
       this.#db.exec('COMMIT');
       return answers;
     } catch (error) {
-      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      if (this.#db.isOpen && this.#db.isTransaction) this.#db.exec('ROLLBACK');
       const fault = faultData(sqliteFault(error, this.#file));
       return batch.map(({ id }) => ({ kind: 'fault', id, fault }));
     }

@@ -132,6 +132,16 @@ test('a file of a newer version is refused', async () => {
   await assert.rejects(openRecords(options('newer')), { code: 'store.newer' });
 });
 
+test('a question that comes while the store closes is refused, and the closing goes on', async () => {
+  const store = await openStore({ folder: join(folder, 'closing'), traffic: 'sqlite' });
+  const early = store.records.countUsers();
+  const closing = store.close();
+  const late = store.records.putSetting('late', 'x');
+  assert.equal(await early, 0);
+  await assert.rejects(late, { code: 'store.stopped' });
+  await closing;
+});
+
 test('after closing, questions are refused and no thread is left', async () => {
   const store = await openStore({ folder: join(folder, 'closed'), traffic: 'auto' });
   await store.close();

@@ -65,8 +65,10 @@ export class WorkerClient {
   /** Answers what waits, then ends the thread. */
   async close(): Promise<void> {
     if (this.#stopped) return;
-    await this.ask('close', []);
+    const closed = this.ask('close', []);
+    // A question that comes while the thread closes would meet a closed database.
     this.#stopped = storeFault('store.stopped');
+    await closed;
     await this.#worker.terminate();
   }
 
