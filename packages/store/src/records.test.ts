@@ -136,9 +136,9 @@ test('a question that comes while the store closes is refused, and the closing g
   const store = await openStore({ folder: join(folder, 'closing'), traffic: 'sqlite' });
   const early = store.records.countUsers();
   const closing = store.close();
-  const late = store.records.putSetting('late', 'x');
+  const refused = assert.rejects(store.records.putSetting('late', 'x'), { code: 'store.stopped' });
   assert.equal(await early, 0);
-  await assert.rejects(late, { code: 'store.stopped' });
+  await refused;
   await closing;
 });
 
