@@ -53,7 +53,8 @@ async function live(site: OwnSite, filler: string): Promise<void> {
   const pids = new Map(platform.pids());
 
   fill(filler);
-  for (let i = 0; i < 3; i++) {
+  // The last page of the spool may hold a finding or two: it is full when findings are refused.
+  for (let i = 0; i < 60 && (i < 3 || (await site.counter('findings_uncommitted')) < 3); i++) {
     const page = await attack();
     assert.equal(page.status, 403, 'blocked all the same');
     assert.equal((await get(site.gatewayPort, '/fine')).status, 200);
