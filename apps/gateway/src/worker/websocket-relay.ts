@@ -11,11 +11,10 @@ import {
 import { nowMicros } from '../clock.ts';
 import { evidenceOf } from './evidence.ts';
 import type { HttpExchange } from './exchange.ts';
-import { shareOutcome } from './exchange/judge.ts';
+import { openInspection, shareOutcome } from './exchange/judge.ts';
 import { rulesHead } from './rules-view.ts';
 import { nearText, ownFinding, outcomeFinding } from './finding.ts';
 import { commitFinding, recordExchange } from './gateway.ts';
-import { Inspection } from './inspect.ts';
 import { SOURCE_BUDGET } from './orders.ts';
 import { hostName } from './route.ts';
 import { Trace } from './trace.ts';
@@ -278,28 +277,11 @@ export class WebSocketRelay {
     const route = gateway.view.routes.find(hostName(parent.host), parent.path);
     if (route !== undefined) trace.setRoute(route);
     const diverted = this.#upstream.place.kind === 'decoy';
-    const ruleSet = gateway.view.ruleSets.get(route?.ruleSet ?? '');
-    if (head === undefined || route === undefined || route.mode === 'off' || ruleSet === undefined) return true;
+    if (head === undefined || route === undefined || route.mode === 'off') return true;
     if (direction === 'response' && (diverted || !route.inspectResponse)) return true;
     const enforcing = route.mode === 'protect' && !diverted;
-    const { client } = this.#exchange;
-    const inspection = new Inspection({
-      ruleSet,
-      ruleSetName: route.ruleSet,
-      facts: {
-        clientAddress: client.address,
-        clientPort: client.port,
-        serverAddress: client.localAddress,
-        serverPort: client.localPort,
-        engine: enforcing ? 'on' : 'detect',
-      },
-      nowMicros: trace.startedMicros,
-      uniqueId: trace.id,
-      workBudget: gateway.limits.workBudget,
-      maxInlineBytes: gateway.limits.maxInlineBytes,
-      collections: gateway.collections,
-      thread: gateway.thread,
-    });
+    const inspection = openInspection(this.#exchange, { view: gateway.view, trace, route, enforcing });
+    if (inspection === undefined) return true;
     // Phase 1 was judged with the handshake; here it only sets what the later phases read.
     await inspection.step({ kind: 'requestHead', head: rulesHead(head) });
     const before = inspection.ruleFailure;

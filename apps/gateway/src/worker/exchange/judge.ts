@@ -5,15 +5,33 @@ import type { After, HttpExchange } from '../exchange.ts';
 import { type OwnRule, ownFinding, outcomeFinding } from '../finding.ts';
 import { commitFinding } from '../gateway.ts';
 import { Inspection, type Judgement, type Step } from '../inspect.ts';
+import type { PolicyView } from '../policy-view.ts';
 import { leadIsResponse } from '../rules-view.ts';
+import type { Trace } from '../trace.ts';
 import { findingInput } from './finding-input.ts';
 import { sendRefusal } from './refuse.ts';
 
 export function beginInspection(exchange: HttpExchange, route: RoutePolicy): void {
-  const ruleSet = exchange.view.ruleSets.get(route.ruleSet);
-  if (ruleSet === undefined) return;
-  const { client, gateway, trace } = exchange;
-  exchange.inspection = new Inspection({
+  const enforcing = exchange.enforcing && exchange.diverted === undefined;
+  exchange.inspection = openInspection(exchange, { view: exchange.view, trace: exchange.trace, route, enforcing });
+}
+
+interface About {
+  /** The policy that holds: an exchange keeps the one it began with, each WebSocket message takes the newest. */
+  readonly view: PolicyView;
+  readonly trace: Trace;
+  readonly route: RoutePolicy;
+  readonly enforcing: boolean;
+}
+
+/** A transaction of the route's rules about this client; undefined when there are no such rules. */
+export function openInspection(
+  { client, gateway }: HttpExchange,
+  { view, trace, route, enforcing }: About,
+): Inspection | undefined {
+  const ruleSet = view.ruleSets.get(route.ruleSet);
+  if (ruleSet === undefined) return undefined;
+  return new Inspection({
     ruleSet,
     ruleSetName: route.ruleSet,
     facts: {
@@ -21,7 +39,7 @@ export function beginInspection(exchange: HttpExchange, route: RoutePolicy): voi
       clientPort: client.port,
       serverAddress: client.localAddress,
       serverPort: client.localPort,
-      engine: exchange.enforcing && exchange.diverted === undefined ? 'on' : 'detect',
+      engine: enforcing ? 'on' : 'detect',
     },
     nowMicros: trace.startedMicros,
     uniqueId: trace.id,
