@@ -1,4 +1,7 @@
 import type { Problem } from '@seawall/faults';
+import type { RuleObserver } from './transaction/observer.ts';
+
+export type { EffectKind, RuleObserver, SkipReason } from './transaction/observer.ts';
 
 // What callers of the engine see. All texts are latin1 byte strings: one code unit is one byte.
 // A transaction is data: bytes and facts in; matches, score, disruptive action and collection changes out.
@@ -48,6 +51,8 @@ export interface Environment {
   readonly collections?: CollectionSource;
   /** Units of work allowed for this transaction (about one per byte and rule). Excess ends evaluation with `overBudget`. */
   readonly workBudget?: number;
+  /** Is told what the rules do, step by step. Evaluation with one takes the plain path and costs several times more. */
+  readonly observer?: RuleObserver;
 }
 
 export interface CollectionSource {

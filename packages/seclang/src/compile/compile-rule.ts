@@ -54,6 +54,7 @@ export function compileRule(draft: RuleDraft, context: CompileContext): Compiled
     recorded:
       logged || scores || disruption.kind === 'deny' || disruption.kind === 'drop' || disruption.kind === 'redirect',
     skipTo: undefined,
+    skipsByCount: draft.links.some((link) => link.actions.skip !== undefined),
   };
 }
 

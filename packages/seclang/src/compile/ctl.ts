@@ -19,11 +19,11 @@ const CTLS: ReadonlyMap<string, CtlCompiler> = new Map<string, CtlCompiler>([
   ['forcerequestbodyvariable', (value) => (run) => (run.request.forceBodyVariable = /^on$/i.test(value))],
   ['requestbodyaccess', (value) => (run) => (run.request.access = /^on$/i.test(value))],
   ['responsebodyaccess', (value) => (run) => (run.response.access = /^on$/i.test(value))],
-  ['ruleremovebyid', (value, action, context) => removeRules(queryById(value, action, context), context)],
-  ['ruleremovebytag', (value, action, context) => removeRules(queryBy(rulesByTag, value, action, context), context)],
+  ['ruleremovebyid', (value, action, context) => removeRules(queryById(value, action, context), 1, context)],
+  ['ruleremovebytag', (value, action, context) => removeRules(queryBy(rulesByTag, value, action, context), 2, context)],
   [
     'ruleremovebymsg',
-    (value, action, context) => removeRules(queryBy(rulesByMessage, value, action, context), context),
+    (value, action, context) => removeRules(queryBy(rulesByMessage, value, action, context), 3, context),
   ],
   ['ruleremovetargetbyid', removeTargets(queryById)],
   ['ruleremovetargetbytag', removeTargets((value, action, context) => queryBy(rulesByTag, value, action, context))],
@@ -89,12 +89,13 @@ function lookUp(query: RuleQuery, context: CompileContext): () => readonly Compi
   return () => (found ??= context.rules.filter(query));
 }
 
-function removeRules(query: RuleQuery | undefined, context: CompileContext): Effect | undefined {
+/** `how` is a place in REMOVALS. */
+function removeRules(query: RuleQuery | undefined, how: number, context: CompileContext): Effect | undefined {
   if (query === undefined) return undefined;
   const rules = lookUp(query, context);
   return (run) => {
     run.removedRules ??= new Uint8Array(context.rules.length);
-    for (const rule of rules()) run.removedRules[rule.index] = 1;
+    for (const rule of rules()) run.removedRules[rule.index] = how;
   };
 }
 

@@ -38,6 +38,8 @@ export interface CompiledRule {
   readonly recorded: boolean;
   /** Index in the phase at which evaluation goes on after a match; undefined = with the next rule. */
   skipTo: number | undefined;
+  /** `skip:N` said so, not `skipAfter`. */
+  readonly skipsByCount: boolean;
 }
 
 export type Disruption =
@@ -66,7 +68,16 @@ export interface CompiledLink {
   readonly logdata: Template | undefined;
 }
 
-export type Effect = (run: Run) => void;
+export interface Effect {
+  (run: Run): void;
+  /** What it does, when that is one assignment in TX and nothing else. */
+  readonly assigns?: TxAssignment;
+}
+
+export interface TxAssignment {
+  readonly name: Template;
+  readonly value: Template;
+}
 
 export interface CompiledTarget {
   /** `ARGS`; with the member's key it is the name people see. */

@@ -21,7 +21,9 @@ interface Assignment {
 export function compileSetvar(action: ActionNode, context: CompileContext): Effect | undefined {
   const assignment = parseAssignment(action, context);
   if (assignment === undefined) return undefined;
-  return assignment.collection === 'tx' ? assignTx(assignment) : assignPersistent(assignment);
+  if (assignment.collection !== 'tx') return assignPersistent(assignment);
+  const { name, value } = assignment;
+  return Object.assign(assignTx(assignment), { assigns: { name, value } });
 }
 
 function parseAssignment(action: ActionNode, context: CompileContext): Assignment | undefined {
@@ -52,7 +54,7 @@ function parseAssignment(action: ActionNode, context: CompileContext): Assignmen
   };
 }
 
-function assignTx({ name, operation, value }: Assignment): Effect {
+function assignTx({ name, operation, value }: Assignment): (run: Run) => void {
   const constantName = name.constant === undefined ? undefined : lowerCase(name.constant);
   const nameOf = (run: Run): string => constantName ?? lowerCase(name.evaluate(run));
   switch (operation) {

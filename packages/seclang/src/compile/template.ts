@@ -23,6 +23,10 @@ export class Template implements ArgumentTemplate {
     this.constant = this.parts.every((part) => typeof part === 'string') ? this.parts.join('') : undefined;
   }
 
+  get references(): MacroReference[] {
+    return this.parts.filter((part) => typeof part !== 'string');
+  }
+
   /** Names that no variable has; they expand to nothing. */
   get unknown(): string[] {
     return this.parts.flatMap((part) => (typeof part === 'string' || part.variable !== undefined ? [] : [part.name]));

@@ -1,8 +1,10 @@
 import type { CompiledLink, CompiledRule, CompiledTarget, Phase, TargetRemoval } from '../compile/program.ts';
-import type { PipelineNode } from '../compile/pipeline.ts';
+import { stepsOf, type PipelineNode } from '../compile/pipeline.ts';
+import type { OperatorHit } from '../operators/operator.ts';
 import { selects } from '../compile/selectors.ts';
 import { Item } from './item.ts';
 import { concludeMatch } from './conclude.ts';
+import { REMOVALS, type SkipReason } from './observer.ts';
 import { MatchedValue, type Run } from './run.ts';
 
 /** Kept as evidence of one match; a value that matches a thousand times proves no more. */
@@ -10,25 +12,55 @@ const MAX_HITS = 32;
 
 /** Runs the rules of a phase until one disrupts, allows, or the work budget is used up. */
 export function runPhase(run: Run, phase: Phase): void {
-  if (run.engine === 'off') return;
-  if (phase !== 5 && (run.decision.kind !== 'continue' || run.allowedThrough >= phase)) return;
+  run.observer?.phase?.(phase, run.engine);
   const rules = run.program.phases[phase] ?? [];
+  if (isOver(run, phase)) {
+    tellSkipped(run, phase, 0, rules.length, whyOver(run));
+    return;
+  }
   let index = 0;
   while (index < rules.length) {
     const rule = rules[index];
     index++;
-    if (rule === undefined || run.removedRules?.[rule.index] === 1) continue;
+    if (rule === undefined) continue;
+    const removal = run.removedRules?.[rule.index] ?? 0;
+    if (removal !== 0) {
+      run.observer?.skipped(rule, REMOVALS[removal] ?? 'removedById');
+      continue;
+    }
     const matched = tryRule(run, rule);
     if (run.exhausted) {
       // After a disruption the decision stands: the request is refused anyway.
       if (run.decision.kind === 'continue') run.decision = { kind: 'overBudget' };
+      tellSkipped(run, phase, index, rules.length, 'overBudget');
       return;
     }
     if (!matched) continue;
-    if (phase !== 5 && (run.decision.kind !== 'continue' || run.allowedThrough >= phase)) return;
-    if (run.engine !== 'on' && run.engine !== 'detect') return;
-    if (rule.skipTo !== undefined) index = rule.skipTo;
+    if (isOver(run, phase)) {
+      tellSkipped(run, phase, index, rules.length, whyOver(run));
+      return;
+    }
+    if (rule.skipTo !== undefined) {
+      tellSkipped(run, phase, index, rule.skipTo, rule.skipsByCount ? 'skip' : 'skipAfter');
+      index = rule.skipTo;
+    }
   }
+}
+
+function isOver(run: Run, phase: Phase): boolean {
+  if (run.engine === 'off') return true;
+  return phase !== 5 && (run.decision.kind !== 'continue' || run.allowedThrough >= phase);
+}
+
+function whyOver(run: Run): SkipReason {
+  if (run.engine === 'off') return 'engineOff';
+  return run.decision.kind === 'continue' ? 'allow' : 'disrupted';
+}
+
+function tellSkipped(run: Run, phase: Phase, from: number, to: number, why: SkipReason): void {
+  const { observer } = run;
+  if (observer === undefined) return;
+  for (const rule of run.program.phases[phase]?.slice(from, to) ?? []) observer.skipped(rule, why);
 }
 
 /** A rule that fails is reported and counts as not matched; the others go on. */
@@ -43,6 +75,7 @@ function tryRule(run: Run, rule: CompiledRule): boolean {
 
 function runRule(run: Run, rule: CompiledRule): boolean {
   run.rule = rule;
+  run.observer?.rule(rule);
   run.message = '';
   run.logdata = '';
   run.scoreAdded = 0;
@@ -52,7 +85,11 @@ function runRule(run: Run, rule: CompiledRule): boolean {
   let complete = true;
   for (let index = 0; index < rule.links.length; index++) {
     const link = rule.links[index];
-    if (link === undefined || !runLink(run, rule, link, removals)) {
+    if (link === undefined) continue;
+    run.observer?.link?.(rule, link);
+    const matched = runLink(run, rule, link, removals);
+    run.observer?.returned?.(link, matched);
+    if (!matched) {
       complete = false;
       break;
     }
@@ -64,6 +101,7 @@ function runRule(run: Run, rule: CompiledRule): boolean {
   } else if (complete) {
     concludeMatch(run, rule, complete);
   }
+  run.observer?.matched(rule, complete);
   return complete;
 }
 
@@ -175,6 +213,7 @@ function testValue(
   if (link.operator === undefined) return false;
   run.workUsed++;
   const found = link.operator.evaluate(value, run, link.capture);
+  if (run.observer !== undefined) tellTested(run, link, target, item, node, value, found);
   // An operator that stopped for want of budget has not said no.
   if ((found === null) !== link.negated || run.exhausted) return false;
   run.lastMatched = matchedValue(target, item, value);
@@ -182,9 +221,39 @@ function testValue(
   if (rule.recorded && run.hits.length < MAX_HITS) {
     run.hits.push({ link, name: run.lastMatched.name, item, node, value, found });
   }
-  if (link.capture && found?.captures !== undefined) run.tx.capture(found.captures);
+  if (link.capture && found?.captures !== undefined) {
+    run.tx.capture(found.captures);
+    if (run.observer !== undefined) tellCaptures(run, found.captures);
+  }
   for (const effect of link.effects) effect(run);
   return true;
+}
+
+/** The steps are told again from the value as it came: the item remembers what each made of it. */
+// oxlint-disable-next-line max-params -- as testValue
+function tellTested(
+  run: Run,
+  link: CompiledLink,
+  target: CompiledTarget,
+  item: Item,
+  node: PipelineNode | undefined,
+  value: string,
+  found: OperatorHit | null,
+): void {
+  const { name } = matchedValue(target, item, value);
+  let before = item.value;
+  for (const step of stepsOf(node)) {
+    const after = item.after(step, run);
+    run.observer?.value(link, target, item, name, step, before, after);
+    before = after;
+  }
+  run.observer?.tested(link, target, item, name, value, found, link.negated);
+}
+
+function tellCaptures(run: Run, captures: readonly (string | undefined)[]): void {
+  for (const [index, text] of captures.slice(0, 10).entries()) {
+    if (text !== undefined) run.observer?.effect('capture', `TX.${index}: ${text}`);
+  }
 }
 
 function matchedValue({ count, name, selector }: CompiledTarget, item: Item, value: string): MatchedValue {

@@ -6,6 +6,7 @@ import type { OperatorHit, OperatorRun, WorkMeter } from '../operators/operator.
 import { STEADY_SLOTS } from '../variables/registry.ts';
 import type { Variable } from '../variables/variable.ts';
 import type { Item } from './item.ts';
+import type { RuleObserver } from './observer.ts';
 import { PersistentCollections } from './persistent.ts';
 import { RequestState } from './request.ts';
 import { ResponseState } from './response.ts';
@@ -49,6 +50,7 @@ export class Run implements OperatorRun, WorkMeter {
   readonly response = new ResponseState();
   readonly tx = new TxCollection();
   readonly persistent: PersistentCollections;
+  readonly observer: RuleObserver | undefined;
   engine: 'on' | 'detect' | 'off';
   decision: Decision = { kind: 'continue' };
   /** `allow`: phases up to this one are skipped. */
@@ -57,7 +59,7 @@ export class Run implements OperatorRun, WorkMeter {
   workUsed = 0;
   readonly matches: Match[] = [];
   readonly failures: { ruleId: number; text: string }[] = [];
-  /** By CompiledRule.index. */
+  /** By CompiledRule.index; the values are places in REMOVALS. */
   removedRules: Uint8Array | undefined;
   removedTargets: Map<CompiledRule, TargetRemoval[]> | undefined;
 
@@ -79,6 +81,7 @@ export class Run implements OperatorRun, WorkMeter {
     this.facts = facts;
     this.environment = environment;
     this.engine = facts.engine;
+    this.observer = environment.observer;
     this.persistent = new PersistentCollections(environment.collections);
     this.budget = environment.workBudget ?? Number.POSITIVE_INFINITY;
   }
