@@ -57,7 +57,8 @@ export function scriptAddress(value: string): string | undefined {
   if (scheme[1] !== 'data') return `${scheme[1]}: address`;
   const rest = plain.slice(scheme[0].length);
   const type = /^[^,;]*/.exec(rest)?.[0] ?? '';
-  if (/(?:html|svg|xml|javascript|ecmascript|xslt)/.test(type)) return `data: address of type ${type.slice(0, 40)}`;
+  if (/^[^/]*\/.*(?:html|svg|xml|javascript|ecmascript|xslt)/.test(type))
+    return `data: address of type ${type.slice(0, 40)}`;
   if (type === '' && /^(?:;[^,]*)?,(?:.*<|phnj|pgh0|pho|pfnd)/.test(rest)) return 'data: address with markup';
   return undefined;
 }

@@ -1,4 +1,5 @@
 import type { Detection } from '../detection.ts';
+import { meets, XSS_REQUIRES } from '../needs.ts';
 import { decodeReferences, isScriptAddressAlone, scriptAddress, scriptStyle } from './address.ts';
 import { scriptBreakOut } from './script-string.ts';
 import { attributesFrom, isBlank, markupOf, type Attribute, type Declaration, type Tag } from './tokenizer.ts';
@@ -18,6 +19,11 @@ const QUOTES = [
  * Linear in the length of the value; no state.
  */
 export function detectXss(value: string): Detection | null {
+  return meets(value, XSS_REQUIRES) ? judgeMarkup(value) : null;
+}
+
+/** The grammar itself, whatever bytes the value has. */
+export function judgeMarkup(value: string): Detection | null {
   return markup(value, 'as text', 0) ?? attributeContexts(value) ?? addressAlone(value) ?? scriptText(value);
 }
 

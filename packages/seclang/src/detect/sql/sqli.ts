@@ -1,4 +1,5 @@
 import type { Detection } from '../detection.ts';
+import { meets, SQLI_REQUIRES } from '../needs.ts';
 import { closingQuote, dialectsOf, Lexer, type Dialect } from './lexer.ts';
 import { loneStatement } from './lone-statement.ts';
 import type { Place } from './place.ts';
@@ -20,6 +21,11 @@ const QUOTES = [
  * Linear in the length of the value; no state.
  */
 export function detectSqli(value: string, effort: Effort = { steps: 0 }): Detection | null {
+  return meets(value, SQLI_REQUIRES) ? judgeSql(value, effort) : null;
+}
+
+/** The grammar itself, whatever bytes the value has. */
+export function judgeSql(value: string, effort: Effort): Detection | null {
   for (const dialect of dialectsOf(value)) {
     const bare = walk({ value, context: 'as a bare value', quote: '', from: 0 }, dialect, effort);
     if (bare !== null) return bare;
