@@ -84,3 +84,5 @@ const NAMED: Readonly<Record<string, Transformation>> = {
 export const TRANSFORMATIONS: ReadonlyMap<string, Transformation> = new Map(
   Object.entries(NAMED).map(([name, transformation]) => [name.toLowerCase(), transformation]),
 );
+
+export { touchedBytes } from './touched-bytes.ts';
