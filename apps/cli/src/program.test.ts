@@ -105,7 +105,7 @@ const CASES: readonly Expected[] = [
   { args: ['server', '--help'], code: 0, out: /--host-name/, complaint: NOTHING },
   { args: ['decoy', '--help'], code: 0, out: /--address/, complaint: NOTHING },
   { args: ['responder', '--help'], code: 0, out: /--docker-label/, complaint: NOTHING },
-  { args: ['gateway', '--data', empty], code: 2, out: NOTHING, complaint: /required option '--node/ },
+  { args: ['gateway', '--data', empty], code: 2, out: NOTHING, complaint: /--server or --token-file is missing/ },
   {
     args: ['decoy', '--data', join(root, 'decoy'), '--node', 'd', '--server', 's', '--token-file', join(root, 'none')],
     code: 2,

@@ -2,7 +2,7 @@ import { faultsOf } from '@seawall/faults';
 
 export const GATEWAY_FAULTS = {
   'gateway.bad-arguments': {
-    text: 'The gateway was started with wrong arguments: {detail}. Give --data, --node, --server and --token-file.',
+    text: 'The gateway was started with wrong arguments: {detail}. Give --data, --node, --server and --token-file; or --data and --upstream.',
     source: 'operator',
     status: 500,
     retryable: false,
@@ -14,7 +14,7 @@ export const GATEWAY_FAULTS = {
     retryable: false,
   },
   'gateway.bad-policy': {
-    text: 'The policy cannot be used: {detail}. The policy before it stays in force.',
+    text: 'The policy cannot be used: {detail}. Correct it; a policy that was in force stays so.',
     source: 'operator',
     status: 500,
     retryable: false,

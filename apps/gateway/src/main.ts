@@ -1,44 +1,16 @@
-import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { EXIT, Fault } from '@seawall/faults';
 import { pino } from 'pino';
-import { fault } from './faults.ts';
-import { DEFAULT_LIMITS, readLimits } from './limits.ts';
-import { Agent, type AgentOptions } from './primary/agent.ts';
+import { readArguments } from './arguments.ts';
+import { Agent } from './primary/agent.ts';
 
 const STOP_GRACE_MS = 5000;
 
 const log = pino({ name: 'gateway', level: process.env['SEAWALL_LOG'] ?? 'info' }, pino.destination(2));
 
-function readArguments(): Omit<AgentOptions, 'log' | 'onListening' | 'workerEntry'> {
-  const options = {
-    data: { type: 'string' },
-    node: { type: 'string' },
-    server: { type: 'string' },
-    'token-file': { type: 'string' },
-    workers: { type: 'string' },
-    limits: { type: 'string' },
-  } as const;
-  let values: ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
-  try {
-    ({ values } = parseArgs({ options, strict: true }));
-  } catch (cause) {
-    throw fault('gateway.bad-arguments', { detail: cause instanceof Error ? cause.message : '' }, cause);
-  }
-  const { data, node, server, 'token-file': tokenFile } = values;
-  if (!data || !node || !server || !tokenFile) throw fault('gateway.bad-arguments', { detail: 'one is missing' });
-  const workers = values.workers === undefined ? Math.max(2, availableParallelism()) : Number(values.workers);
-  if (!Number.isInteger(workers) || workers < 1 || workers > 256) {
-    throw fault('gateway.bad-arguments', { detail: '--workers must be from 1 to 256' });
-  }
-  const limits = values.limits === undefined ? DEFAULT_LIMITS : readLimits(values.limits);
-  return { data, node, server, tokenFile, workers, limits };
-}
-
 async function main(): Promise<void> {
   const agent = new Agent({
-    ...readArguments(),
+    ...readArguments(process.argv.slice(2)),
     workerEntry: fileURLToPath(new URL('./worker/main.ts', import.meta.url)),
     log: (level, text, facts) => log[level](facts ?? {}, text),
     onListening: (listeners) => process.stdout.write(`${JSON.stringify({ event: 'listening', listeners })}\n`),
@@ -57,6 +29,8 @@ async function main(): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  // As logrotate asks; a hang-up of the terminal does no harm either.
+  process.on('SIGHUP', () => void agent.reopenAudit());
   await agent.start();
 }
 

@@ -70,6 +70,8 @@ export type FromWorker =
   | { readonly kind: 'commit'; readonly ref: number; readonly drafts: readonly Draft[] }
   | { readonly kind: 'take'; readonly ref: number; readonly key: string; readonly budget: Budget }
   | { readonly kind: 'collections'; readonly changes: readonly SharedChange[] }
+  /** Lines of the audit log, each with its end; acknowledged when they are written. */
+  | { readonly kind: 'audit'; readonly text: string }
   | { readonly kind: 'likeness'; readonly service: string; readonly answers: readonly AnswerLikeness[] };
 
 export type ToWorker =
@@ -93,6 +95,7 @@ export type ToWorker =
   | { readonly kind: 'apply'; readonly version: number }
   | { readonly kind: 'discard'; readonly version: number }
   | { readonly kind: 'events-taken' }
+  | { readonly kind: 'audit-taken' }
   | { readonly kind: 'committed'; readonly ref: number; readonly ok: boolean }
   | { readonly kind: 'taken'; readonly ref: number; readonly tokens: number; readonly retryAfterMs: number }
   | { readonly kind: 'collections'; readonly changes: readonly SharedChange[] }

@@ -6,7 +6,8 @@ import type { Redacted } from '@seawall/faults';
 // already has left out; and commands, sent again until their result came.
 
 export interface NodeOptions {
-  readonly socketPath: string;
+  /** Undefined: there is no server, and everything stays in the spool. */
+  readonly socketPath: string | undefined;
   readonly node: string;
   readonly role: NodeHealth['role'];
   readonly token: Redacted;

@@ -101,7 +101,9 @@ class Link implements NodeLink {
   }
 
   #connect(): void {
-    const socket = createConnection(this.#options.socketPath);
+    const { socketPath } = this.#options;
+    if (socketPath === undefined) return;
+    const socket = createConnection(socketPath);
     const connection: Connection = new Connection(
       socket,
       (frame) => this.#receive(frame),

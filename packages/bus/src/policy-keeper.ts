@@ -8,6 +8,13 @@ import { replaceFile } from './durable-file.ts';
 // What policy a node holds. `held` is the newest that was received whole; the one on disk is the newest that the
 // application took without a problem, and is what a start without a server begins with.
 
+const FILE = 'policy.json';
+
+/** Puts a policy where a start without a server looks for it. */
+export function writePolicy(folder: string, bundle: PolicyBundle): Promise<void> {
+  return replaceFile(join(folder, FILE), JSON.stringify(bundle));
+}
+
 export class PolicyKeeper {
   readonly #options: NodeOptions;
   readonly #file: string;
@@ -16,7 +23,7 @@ export class PolicyKeeper {
 
   constructor(options: NodeOptions) {
     this.#options = options;
-    this.#file = join(options.folder, 'policy.json');
+    this.#file = join(options.folder, FILE);
   }
 
   get digests(): PartDigests | undefined {
@@ -59,7 +66,7 @@ export class PolicyKeeper {
     }
     if (!save || this.state.problem !== undefined) return;
     try {
-      await replaceFile(this.#file, JSON.stringify(bundle));
+      await writePolicy(this.#options.folder, bundle);
     } catch (error) {
       this.#options.log('error', 'the policy could not be kept on disk', { file: this.#file, error: String(error) });
     }

@@ -11,8 +11,13 @@ interface RoleOption {
   readonly required?: true;
 }
 
+const DATA: RoleOption = {
+  flags: '--data <folder>',
+  text: 'spool, last good policy and health of this node',
+  required: true,
+};
 const BUS: readonly RoleOption[] = [
-  { flags: '--data <folder>', text: 'spool, last good policy and health of this node', required: true },
+  DATA,
   { flags: '--node <name>', text: 'name of this node, its own among all nodes', required: true },
   { flags: '--server <socket>', text: "the server's bus.sock", required: true },
   { flags: '--token-file <file>', text: 'the token of the bus, made by the server', required: true },
@@ -38,7 +43,25 @@ export const ROLES: Readonly<Record<Role, { readonly text: string; readonly opti
   gateway: {
     text: 'run the inspecting proxy of one host',
     options: [
-      ...BUS,
+      ...BUS.map(({ flags, text }) => (flags.startsWith('--data') ? DATA : { flags, text })),
+      {
+        flags: '--upstream <host:port>',
+        text: 'without a server: pass everything on to this one, in place of the three above',
+      },
+      {
+        flags: '--listen <host:port>',
+        text: 'with --upstream: where it listens (default: any free port of 127.0.0.1)',
+      },
+      { flags: '--rules <folder>', text: 'with --upstream: rule files and their data files' },
+      {
+        flags: '--entry <pattern...>',
+        text: 'with --rules: what is loaded, in order, as paths in that folder (default: seawall/engine.conf, which is built in, and *.conf)',
+      },
+      {
+        flags: '--mode <mode>',
+        text: 'with --upstream: off, monitor or protect (default: protect with rules, else off)',
+      },
+      { flags: '--inspect-answers', text: 'with --rules: inspect what the service answers, too' },
       { flags: '--workers <n>', text: 'processes that take connections, 1 to 256 (default: one a core, at least 2)' },
       { flags: '--limits <json>', text: 'limits against slow and greedy clients, e.g. {"headTimeoutMs":10000}' },
     ],

@@ -6,10 +6,12 @@ import type { Envelope, EnvelopeBody, PolicyBundle, PolicyState } from '@seawall
 import { SCHEMA_VERSION } from '@seawall/contract';
 import { Redacted } from '@seawall/faults';
 import { newId, nowMicros } from '../clock.ts';
-import type { Limits } from '../limits.ts';
+import { fault } from '../faults.ts';
+import type { Arguments } from '../arguments.ts';
 import type { Draft, FromWorker, ListenerAddress } from '../messages.ts';
 import { SharedCollections } from '../shared-collections.ts';
 import { serveAdmin } from './admin.ts';
+import { AuditFile } from './audit-file.ts';
 import { Budgets } from './budgets.ts';
 import { Fleet } from './fleet.ts';
 import { healthOf } from './health.ts';
@@ -20,13 +22,7 @@ const HEALTH_MS = 2000;
 const LIKENESS_MS = 3000;
 const SWEEP_MS = 30_000;
 
-export interface AgentOptions {
-  readonly data: string;
-  readonly node: string;
-  readonly server: string;
-  readonly tokenFile: string;
-  readonly workers: number;
-  readonly limits: Limits;
+export interface AgentOptions extends Arguments {
   /** The program that a worker runs. */
   readonly workerEntry: string;
   log(level: 'debug' | 'info' | 'warn' | 'error', text: string, facts?: Readonly<Record<string, unknown>>): void;
@@ -40,6 +36,7 @@ export class Agent {
   readonly #budgets = new Budgets();
   readonly #collections: SharedCollections;
   readonly #likeness = new LikenessMerge();
+  readonly #audit: AuditFile;
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #linked = Promise.withResolvers<NodeLink>();
   #link: NodeLink | undefined;
@@ -53,6 +50,7 @@ export class Agent {
     mkdirSync(options.data, { recursive: true, mode: 0o700 });
     const { maxCollectionRows, maxCollectionBytes } = options.limits;
     this.#collections = new SharedCollections({ maxRows: maxCollectionRows, maxBytes: maxCollectionBytes }, nowMicros);
+    this.#audit = new AuditFile({ folder: options.data, log: options.log });
     this.#fleet = new Fleet({
       workers: options.workers,
       entry: options.workerEntry,
@@ -66,7 +64,12 @@ export class Agent {
   }
 
   async start(): Promise<void> {
-    const { data, node, server, tokenFile } = this.#options;
+    const { data, node, lead } = this.#options;
+    if (lead.kind === 'standalone') {
+      // It brings the rule engine along, which no other primary needs.
+      const { givePolicy } = await import('./standalone.ts');
+      await givePolicy(data, lead.settings);
+    }
     this.#fleet.start();
     this.#closeAdmin = await serveAdmin(join(data, 'gateway-admin.sock'), {
       counters: () => this.counters(),
@@ -74,15 +77,16 @@ export class Agent {
       ready: () => this.#fleet.serving > 0,
     });
     this.#link = await connectNode({
-      socketPath: server,
       node,
       role: 'gateway',
-      token: new Redacted(readFileSync(tokenFile, 'utf8').trim()),
+      ...(lead.kind === 'server' ? serverOf(lead) : NO_SERVER),
       folder: data,
       onPolicy: (bundle) => this.#onPolicy(bundle),
       log: this.#options.log,
     });
     this.#linked.resolve(this.#link);
+    const refused = lead.kind === 'standalone' ? this.#link.state().policy?.problem : undefined;
+    if (refused !== undefined) throw fault('gateway.bad-policy', { detail: refused });
     this.#timers.push(
       setInterval(() => this.#publish([{ kind: 'health', health: this.#health() }]), HEALTH_MS),
       setInterval(() => this.#publish(this.#likeness.take()), LIKENESS_MS),
@@ -93,9 +97,15 @@ export class Agent {
   async close(graceMs: number): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     await this.#fleet.close(graceMs);
+    await this.#audit.close();
     this.#publish([{ kind: 'health', health: this.#health() }]);
     await this.#link?.close(2000);
     await this.#closeAdmin?.();
+  }
+
+  /** The audit log was moved away by somebody: the next lines go to a new file of its name. */
+  reopenAudit(): Promise<void> {
+    return this.#audit.reopen();
   }
 
   counters(): Map<string, number> {
@@ -103,6 +113,7 @@ export class Agent {
     const link = this.#link?.state();
     counters.set('workers_replaced', this.#fleet.replaced);
     counters.set('publish_failed', this.#publishFailed);
+    counters.set('audit_lines_lost', this.#audit.lost);
     counters.set('collections_evicted', this.#collections.evicted);
     counters.set('statistics_shed', (counters.get('statistics_shed') ?? 0) + (link?.shed.statistics ?? 0));
     counters.set('findings_shed', link?.shed.finding ?? 0);
@@ -121,13 +132,18 @@ export class Agent {
 
   async #onPolicy(incoming: PolicyBundle): Promise<PolicyState> {
     const bundle = stableParts(incoming, this.#policy);
-    const { inForce, problem } = await this.#fleet.apply(bundle);
+    // Open before the first line comes; a log that cannot be written is told, and does not keep the policy from protecting.
+    const closed = await this.#audit.configure(bundle.parts.routes.audit);
+    const applied = await this.#fleet.apply(bundle);
+    const { inForce } = applied;
+    if (!inForce && closed === undefined) await this.#audit.configure(this.#policy?.parts.routes.audit);
+    const problem = applied.problem ?? closed;
     const { version, digest } = bundle;
     if (inForce) {
       this.#policy = bundle;
       this.#options.log('info', 'policy in force', { version, digest: digest.slice(0, 12) });
     } else this.#options.log('error', 'policy refused; the one before stays in force', { version, problem });
-    if (inForce && problem !== undefined) this.#options.log('error', 'a port cannot be opened', { problem });
+    if (inForce && problem !== undefined) this.#options.log('error', 'a part of the policy does not work', { problem });
     return problem === undefined ? { version, digest } : { version, digest, problem };
   }
 
@@ -148,6 +164,9 @@ export class Agent {
       case 'collections':
         for (const change of message.changes) this.#collections.apply(change);
         this.#fleet.sendToOthers(from, { kind: 'collections', changes: message.changes });
+        break;
+      case 'audit':
+        void this.#audit.write(message.text).then(() => this.#fleet.send(from, { kind: 'audit-taken' }));
         break;
       case 'likeness':
         this.#likeness.add(message.service, message.answers);
@@ -192,6 +211,12 @@ export class Agent {
     this.#budgets.sweep(Date.now());
     this.#collections.sweep();
   }
+}
+
+const NO_SERVER = { socketPath: undefined, token: new Redacted('') };
+
+function serverOf({ socket, tokenFile }: Extract<Arguments['lead'], { kind: 'server' }>) {
+  return { socketPath: socket, token: new Redacted(readFileSync(tokenFile, 'utf8').trim()) };
 }
 
 /** Sessions are hashed with it, so that a stolen store does not give sessions away. Made once for a data folder. */

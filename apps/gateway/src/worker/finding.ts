@@ -181,7 +181,7 @@ function ruleMatch(match: Match, secret: string | undefined): RuleMatch {
 }
 
 /** The whole Cookie or Authorization field holds secrets; a single cookie is shown unless it is the session. */
-function holdsSecrets(target: string): boolean {
+export function holdsSecrets(target: string): boolean {
   return /^(request_headers:(cookie|authorization|proxy-authorization)|response_headers:set-cookie)$/i.test(target);
 }
 

@@ -3,6 +3,7 @@ import { newId, nowMicros } from '../clock.ts';
 import type { Limits } from '../limits.ts';
 import type { Draft } from '../messages.ts';
 import type { SharedCollections } from '../shared-collections.ts';
+import type { AuditQueue } from './audit/audit-queue.ts';
 import type { Balancer } from './balance.ts';
 import type { Counters } from './counters.ts';
 import type { InspectionThread } from './inspection-thread.ts';
@@ -18,6 +19,7 @@ export interface Gateway {
   readonly limits: Limits;
   readonly counters: Counters;
   readonly link: PrimaryLink;
+  readonly audit: AuditQueue;
   readonly pool: UpstreamPool;
   readonly balancer: Balancer;
   readonly collections: SharedCollections;

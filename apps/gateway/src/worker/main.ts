@@ -3,6 +3,7 @@ import { DEFAULT_LIMITS } from '../limits.ts';
 import { nowMicros } from '../clock.ts';
 import type { FromWorker, ToWorker } from '../messages.ts';
 import { SharedCollections } from '../shared-collections.ts';
+import { AuditQueue } from './audit/audit-queue.ts';
 import { Balancer } from './balance.ts';
 import { Counters } from './counters.ts';
 import { InspectionThread } from './inspection-thread.ts';
@@ -20,6 +21,8 @@ import { warmUp } from './warm-up.ts';
 const BEAT_MS = 500;
 const CHECK_MS = 500;
 const LIKENESS_MS = 2000;
+/** A disk that takes nothing must not keep a worker from ending. */
+const AUDIT_DRAIN_MS = 2000;
 const THREAD_LINGER_MS = 30_000;
 /** Starting is busy enough. */
 const WARM_AFTER_MS = 5000;
@@ -44,6 +47,7 @@ class GatewayWorker {
       limits,
       counters,
       link,
+      audit: new AuditQueue((text) => send({ kind: 'audit', text }), counters),
       pool: new UpstreamPool(limits, counters),
       balancer: new Balancer(),
       collections,
@@ -121,8 +125,13 @@ class GatewayWorker {
     await this.#listeners.close(graceMs);
     this.#beat();
     this.#gateway.link.close();
+    await this.#gateway.audit.drain(AUDIT_DRAIN_MS);
     // What was just handed to the channel leaves before the process does.
     setTimeout(() => process.exit(0), 100);
+  }
+
+  auditTaken(): void {
+    this.#gateway.audit.taken();
   }
 
   share(message: Extract<ToWorker, { kind: 'collections' }>): void {
@@ -199,6 +208,9 @@ process.on('message', (message: ToWorker) => {
     case 'collections':
       worker?.share(message);
       break;
+    case 'audit-taken':
+      worker?.auditTaken();
+      break;
     case 'stop':
       if (worker === undefined) process.exit(0);
       else void worker.stop(message.graceMs);
@@ -215,5 +227,7 @@ process.on('message', (message: ToWorker) => {
 // The primary asks the workers to stop; a terminal's Ctrl-C reaches all processes at once.
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
+// A terminal's hang-up reaches all processes; for the primary it means to open the audit log anew.
+process.on('SIGHUP', () => undefined);
 process.on('disconnect', () => process.exit(0));
 send({ kind: 'hello' });

@@ -9,6 +9,7 @@ import {
   writeMessage,
 } from '@seawall/wire';
 import { nowMicros } from '../clock.ts';
+import { auditOutcome } from './audit/audit-outcome.ts';
 import { evidenceOf } from './evidence.ts';
 import type { HttpExchange } from './exchange.ts';
 import { openInspection, shareOutcome } from './exchange/judge.ts';
@@ -325,6 +326,8 @@ export class WebSocketRelay {
     }
     if (outcome !== undefined) {
       shareOutcome(this.#exchange, outcome);
+      // Phase 1 was told with the handshake.
+      auditOutcome(this.#exchange, trace, outcome, (match) => match.phase !== 1);
       const ofMessage = outcomeFinding(input, outcome, (match) => match.phase !== 1);
       const finding = ofMessage ?? (blocked && !failsClosed ? ownFinding(input, UNLOGGED_RULE, outcome) : undefined);
       if (finding !== undefined) await this.#commit(trace, finding, verdict, blocked);

@@ -1,6 +1,7 @@
 import type { RoutePolicy, Verdict } from '@seawall/contract';
 import type { Outcome } from '@seawall/seclang';
 import { nowMicros } from '../../clock.ts';
+import { auditOutcome } from '../audit/audit-outcome.ts';
 import type { After, HttpExchange } from '../exchange.ts';
 import { type OwnRule, ownFinding, outcomeFinding } from '../finding.ts';
 import { commitFinding } from '../gateway.ts';
@@ -124,6 +125,7 @@ async function logInspection(exchange: HttpExchange, verdict: Verdict | undefine
     return undefined;
   }
   shareOutcome(exchange, outcome);
+  auditOutcome(exchange, trace, outcome);
   // Rules of phase 5 fail when the answer is on its way: that can only be told.
   if (outcome.failures.length > 0 && inspection.ruleFailure === undefined) {
     const [first] = outcome.failures;
