@@ -64,6 +64,23 @@ test('gateway.yaml becomes the policy of gateways', () => {
   assert.equal(route?.onInspectionFailure, 'open', 'monitor fails open unless said otherwise');
 });
 
+test('the audit log is off unless a format is named', () => {
+  const auditOf = (more: string) => {
+    const folder = folderWith({ 'gateway.yaml': `${GATEWAY}${more}` });
+    const loaded = loadConfiguration(folder, folder);
+    assert.ok(loaded.ok, JSON.stringify(loaded));
+    return loaded.configuration.policy.routes.audit;
+  };
+  assert.equal(auditOf(''), undefined);
+  assert.equal(auditOf('audit: {file: /var/log/seawall.log}\n'), undefined);
+  assert.deepEqual(auditOf('audit: {format: modsecurity, file: error.log, maxSize: 10MiB}\n'), {
+    format: 'modsecurity',
+    file: 'error.log',
+    maxBytes: 10_485_760,
+    keep: 4,
+  });
+});
+
 interface Complaint {
   readonly name: string;
   readonly files: Readonly<Record<string, string>>;

@@ -53,12 +53,29 @@ const route = z.strictObject({
   evidence: z.strictObject({ body: size.default(4096), maskCookies: z.boolean().default(true) }).prefault({}),
 });
 
+const audit = z.strictObject({
+  format: z
+    .enum(['off', 'modsecurity', 'json'])
+    .default('off')
+    .describe('modsecurity: an error log in bracketed form, one line a match; json: one object a match'),
+  file: z
+    .string()
+    .min(1)
+    .max(1024)
+    .regex(/^[^\0]*$/)
+    .default('audit.log')
+    .describe('On the host of the gateway; relative to its data folder'),
+  maxSize: size.default(104_857_600).describe('A larger file is rotated to file.1, file.2 ...'),
+  keep: z.number().int().min(0).max(100).default(4).describe('Rotated files that are kept'),
+});
+
 /** gateway.yaml: what traffic, which routes. */
 export const GatewayFile = z
   .strictObject({
     listen: z.array(hostPort).default([{ address: '127.0.0.1', port: 8080 }]),
     services: z.record(identifier, service).default({}),
     routes: z.array(route).default([]),
+    audit: audit.prefault({}).describe('A log of every match, written by the gateway beside its findings'),
   })
   .superRefine((file, context) => {
     const seen = new Set<string>();

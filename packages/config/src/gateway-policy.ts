@@ -3,7 +3,9 @@ import type { GatewayFile } from './gateway-file.ts';
 
 /** What gateway.yaml says, in the form that gateways are given. */
 export function gatewayPolicy(file: GatewayFile): PolicyParts['routes'] {
+  const { format, file: path, maxSize, keep } = file.audit;
   return {
+    ...(format === 'off' ? {} : { audit: { format, file: path, maxBytes: maxSize, keep } }),
     listeners: file.listen,
     services: Object.entries(file.services).map(([name, service]): ServicePolicy => {
       const login = service.login;

@@ -69,6 +69,19 @@ export type RoutePolicy = z.infer<typeof RoutePolicy>;
 
 export const Listener = z.object({ address: z.string(), port: z.number().int() });
 
+/** One line for each match of a rule, in a file of the node that the traffic goes through. */
+export const AuditLog = z.object({
+  /** `modsecurity`: an error log in bracketed form; `json`: one object a line. */
+  format: z.enum(['modsecurity', 'json']),
+  /** Relative to the data folder of the gateway. */
+  file: z.string().min(1),
+  /** A larger file is rotated. */
+  maxBytes: z.number().int(),
+  /** Rotated files that are kept. */
+  keep: z.number().int(),
+});
+export type AuditLog = z.infer<typeof AuditLog>;
+
 /** One source, account or instance that is treated otherwise than its route says, because of an action. */
 export const Order = z.discriminatedUnion('kind', [
   z.object({
@@ -98,7 +111,12 @@ export type Order = z.infer<typeof Order>;
  * changed, so that an order does not carry the rule files with it.
  */
 export const PolicyParts = z.object({
-  routes: z.object({ listeners: z.array(Listener), services: z.array(ServicePolicy), routes: z.array(RoutePolicy) }),
+  routes: z.object({
+    listeners: z.array(Listener),
+    services: z.array(ServicePolicy),
+    routes: z.array(RoutePolicy),
+    audit: AuditLog.optional(),
+  }),
   rules: z.object({
     sets: z.array(z.object({ name: z.string(), entry: z.array(z.string()) })),
     /** Rule and data files by path, latin1 text. */
