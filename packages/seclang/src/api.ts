@@ -17,6 +17,11 @@ export type LoadResult =
   | { readonly ok: true; readonly ruleSet: RuleSet; readonly warnings: readonly Problem[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
+export interface LoadOptions {
+  /** Remember what rules say of values that come again. Default true; off to measure what that is worth. */
+  readonly valueCache?: boolean;
+}
+
 export interface RuleSetFacts {
   readonly rules: number;
   /** SHA-256 is the caller's business; this is the component signatures joined, e.g. `OWASP_CRS/4.25.0`. */
@@ -27,11 +32,18 @@ export interface RuleSetFacts {
   readonly responseMimeTypes: ReadonlySet<string>;
   readonly requestBodyLimit: number;
   readonly responseBodyLimit: number;
+  /** What `SecRuleEngine` says; the caller decides whether to follow it (ConnectionFacts.engine). Absent = the files do not say. */
+  readonly engine?: 'on' | 'detect' | 'off';
+  /** What `Sec{Request,Response}BodyLimitAction` say about a longer body; the caller refuses it. */
+  readonly requestBodyLimitAction?: 'reject' | 'processpartial';
+  readonly responseBodyLimitAction?: 'reject' | 'processpartial';
 }
 
 /** Immutable, shared by all transactions of a worker. */
 export interface RuleSet extends RuleSetFacts {
   begin(facts: ConnectionFacts, environment: Environment): Transaction;
+  /** How often a value's verdict was known already; both grow for ever. */
+  readonly cacheCounts: { readonly hits: number; readonly misses: number };
 }
 
 export interface ConnectionFacts {
@@ -49,8 +61,14 @@ export interface Environment {
   readonly uniqueId: string;
   /** Persistent collections (IP, GLOBAL, …); absent = they stay empty. */
   readonly collections?: CollectionSource;
+  /** Runs rule by rule, without what was prepared at load: slow, obvious, and always of the same opinion. */
+  readonly reference?: boolean;
   /** Units of work allowed for this transaction (about one per byte and rule). Excess ends evaluation with `overBudget`. */
   readonly workBudget?: number;
+  /** What rules see in ENV, besides what `setenv` puts there. Nothing unless the caller means to show it. */
+  readonly variables?: ReadonlyMap<string, string>;
+  /** Time since the transaction began, for DURATION; absent = none passes. */
+  readonly elapsedMicros?: () => number;
   /** Is told what the rules do, step by step. Evaluation with one takes the plain path and costs several times more. */
   readonly observer?: RuleObserver;
 }

@@ -45,7 +45,15 @@ export function compileCtl(action: ActionNode, context: CompileContext): Effect 
     context.complaints.unknown('unknown-ctl', action.at, 'ctl', match?.[1] ?? action.value ?? '', CTLS.keys());
     return undefined;
   }
-  return compile((match?.[2] ?? '').replace(/^'([^]*)'$/, '$1'), action, context);
+  const effect = compile((match?.[2] ?? '').replace(/^'([^]*)'$/, '$1'), action, context);
+  const text = `${match?.[1] ?? ''}=${match?.[2] ?? ''}`;
+  return (
+    effect &&
+    ((run) => {
+      effect(run);
+      run.observer?.effect('ctl', text);
+    })
+  );
 }
 
 function ruleEngine(value: string, action: ActionNode, context: CompileContext): Effect | undefined {

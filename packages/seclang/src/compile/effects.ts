@@ -1,4 +1,5 @@
 import type { ActionNode } from '../language/ast.ts';
+import type { Run } from '../transaction/run.ts';
 import type { CompileContext } from './context.ts';
 import { compileCtl } from './ctl.ts';
 import type { Effect } from './program.ts';
@@ -25,20 +26,22 @@ function compileEffect(action: ActionNode, context: CompileContext): Effect | un
       const key = context.template(action.value ?? '', action.at);
       return (run) => {
         run.persistent.sessionId = key.evaluate(run);
-        run.persistent.open('session', run.persistent.sessionId);
+        open(run, 'session', run.persistent.sessionId);
       };
     }
     case 'setuid': {
       const key = context.template(action.value ?? '', action.at);
       return (run) => {
         run.persistent.userId = key.evaluate(run);
-        run.persistent.open('user', run.persistent.userId);
+        open(run, 'user', run.persistent.userId);
       };
     }
     case 'setrsc': {
       const key = context.template(action.value ?? '', action.at);
-      return (run) => run.persistent.open('resource', key.evaluate(run));
+      return (run) => open(run, 'resource', key.evaluate(run));
     }
+    case 'setenv':
+      return setenv(action, context);
     default:
       return undefined;
   }
@@ -53,5 +56,32 @@ function initcol(action: ActionNode, context: CompileContext): Effect | undefine
     return undefined;
   }
   const key = context.template(match[2] ?? '', action.at);
-  return (run) => run.persistent.open(collection, key.evaluate(run));
+  return (run) => open(run, collection, key.evaluate(run));
+}
+
+function open(run: Run, collection: string, key: string): void {
+  run.persistent.open(collection, key);
+  run.observer?.effect('initcol', `${collection}=${key}`);
+}
+
+/** `setenv:name=value`: rules see it in ENV for the rest of the transaction; no process does. */
+function setenv(action: ActionNode, context: CompileContext): Effect | undefined {
+  const match = /^\s*([^=]+?)\s*(?:=([^]*))?$/.exec(action.value ?? '');
+  if (match === null) {
+    context.complaints.error({
+      code: 'bad-action-value',
+      at: action.at,
+      text: 'setenv needs a name',
+      hint: 'write setenv:name=value',
+    });
+    return undefined;
+  }
+  const name = context.template(match[1] ?? '', action.at);
+  const value = context.template((match[2] ?? '').replace(/^'([^]*)'$/, '$1'), action.at);
+  return (run) => {
+    const key = name.evaluate(run);
+    const now = value.evaluate(run);
+    run.setEnvironmentVariable(key, now);
+    run.observer?.effect('setenv', `${key} to ${now}`);
+  };
 }

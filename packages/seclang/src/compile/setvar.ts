@@ -59,9 +59,16 @@ function assignTx({ name, operation, value }: Assignment): (run: Run) => void {
   const nameOf = (run: Run): string => constantName ?? lowerCase(name.evaluate(run));
   switch (operation) {
     case 'remove':
-      return (run) => run.tx.delete(nameOf(run));
+      return (run) => {
+        run.tx.delete(nameOf(run));
+        run.observer?.effect('setvar', `TX:${name.evaluate(run)} removed`);
+      };
     case 'set':
-      return (run) => run.tx.set(nameOf(run), value.evaluate(run));
+      return (run) => {
+        const now = value.evaluate(run);
+        run.tx.set(nameOf(run), now);
+        run.observer?.effect('setvar', `TX:${name.evaluate(run)} with value: ${now}`);
+      };
     case 'add':
     case 'subtract': {
       const factor = operation === 'add' ? 1 : -1;
@@ -69,7 +76,9 @@ function assignTx({ name, operation, value }: Assignment): (run: Run) => void {
       return (run) => {
         const by = factor * numberOf(value.evaluate(run));
         const key = nameOf(run);
-        run.tx.set(key, String(numberOf(run.tx.get(key) ?? '') + by));
+        const now = String(numberOf(run.tx.get(key) ?? '') + by);
+        run.tx.set(key, now);
+        run.observer?.effect('setvar', `TX:${name.evaluate(run)} with value: ${now}`);
         if (points) run.scoreAdded += by;
       };
     }
@@ -84,6 +93,11 @@ function assignPersistent({ collection, name, operation, value }: Assignment): E
     if (operation === 'remove') run.persistent.remove(collection, key);
     else if (operation === 'set') run.persistent.set(collection, key, value.evaluate(run));
     else run.persistent.add(collection, key, numberOf(value.evaluate(run)) * (operation === 'add' ? 1 : -1));
+    if (run.observer !== undefined) {
+      const now = run.persistent.item(collection, key)?.value;
+      const told = now === undefined ? 'removed' : `with value: ${now}`;
+      run.observer.effect('setvar', `${collection.toUpperCase()}:${name.evaluate(run)} ${told}`);
+    }
   };
 }
 
@@ -110,5 +124,10 @@ export function compileExpirevar(action: ActionNode, context: CompileContext): E
   const seconds = context.template((match[3] ?? '').replace(/^'([^]*)'$/, '$1'), action.at);
   // A transaction is over before anything in TX could expire.
   if (collection === 'tx') return () => {};
-  return (run) => run.persistent.expire(collection, lowerCase(name.evaluate(run)), numberOf(seconds.evaluate(run)));
+  return (run) => {
+    const key = name.evaluate(run);
+    const after = numberOf(seconds.evaluate(run));
+    run.persistent.expire(collection, lowerCase(key), after);
+    run.observer?.effect('expirevar', `${collection.toUpperCase()}:${key} after ${after} s`);
+  };
 }

@@ -49,7 +49,12 @@ const NOTHING: Setter = () => {};
 const ON_OFF = ['on', 'off'];
 
 const SETTERS: readonly (readonly [name: string, setter: Setter])[] = [
-  ['SecRuleEngine', choice(['on', 'off', 'detectiononly'], (settings, value) => (settings.ruleEngine = value))],
+  [
+    'SecRuleEngine',
+    choice(['on', 'off', 'detectiononly'], (settings, value) => {
+      settings.ruleEngine = value === 'on' || value === 'off' ? value : 'detect';
+    }),
+  ],
   ['SecRequestBodyAccess', choice(ON_OFF, (settings, value) => (settings.requestBodyAccess = value === 'on'))],
   ['SecResponseBodyAccess', choice(ON_OFF, (settings, value) => (settings.responseBodyAccess = value === 'on'))],
   ['SecRequestBodyLimit', amount((settings, value) => (settings.requestBodyLimit = value))],
@@ -61,7 +66,12 @@ const SETTERS: readonly (readonly [name: string, setter: Setter])[] = [
   ],
   ['SecRequestBodyNoFilesLimit', amount((settings, value) => (settings.requestBodyNoFilesLimit = value))],
   ['SecResponseBodyLimit', amount((settings, value) => (settings.responseBodyLimit = value))],
-  ['SecResponseBodyLimitAction', choice(['reject', 'processpartial'], () => {})],
+  [
+    'SecResponseBodyLimitAction',
+    choice(['reject', 'processpartial'], (settings, value) => {
+      settings.responseBodyLimitAction = value === 'reject' ? 'reject' : 'processpartial';
+    }),
+  ],
   [
     'SecResponseBodyMimeType',
     (settings, node) => (settings.responseMimeTypes = new Set(node.words.map((word) => word.text.toLowerCase()))),

@@ -1,4 +1,4 @@
-import type { LoadResult, RuleFiles } from '../api.ts';
+import type { LoadOptions, LoadResult, RuleFiles } from '../api.ts';
 import { compileRule } from '../compile/compile-rule.ts';
 import { CompileContext } from '../compile/context.ts';
 import type { CompiledRule, Program } from '../compile/program.ts';
@@ -8,7 +8,7 @@ import { readFiles, type ReadRules } from './read-files.ts';
 import { applyUpdates } from './updates.ts';
 
 /** Reads, checks and compiles a rule set. All problems are reported at once; nothing of a faulty set is used. */
-export function loadRules(input: RuleFiles): LoadResult {
+export function loadRules(input: RuleFiles, options: LoadOptions = {}): LoadResult {
   const complaints = new Complaints(input.files);
   const read = readFiles(input, complaints);
   applyUpdates(read, complaints);
@@ -23,7 +23,7 @@ export function loadRules(input: RuleFiles): LoadResult {
   }
   const program = assemble(read, context.rules, orders, complaints);
   if (complaints.problems.length > 0) return { ok: false, problems: [...complaints.problems, ...complaints.warnings] };
-  return { ok: true, ruleSet: ruleSetOf(program), warnings: complaints.warnings };
+  return { ok: true, ruleSet: ruleSetOf(program, options), warnings: complaints.warnings };
 }
 
 function assemble(

@@ -1,7 +1,7 @@
 /** What directives set for the whole engine. */
 export interface EngineSettings {
   /** `SecRuleEngine`. Information only: the mode of a route decides, see ConnectionFacts.engine. */
-  ruleEngine: string;
+  ruleEngine: 'on' | 'detect' | 'off' | undefined;
   requestBodyAccess: boolean;
   responseBodyAccess: boolean;
   requestBodyLimit: number;
@@ -9,6 +9,7 @@ export interface EngineSettings {
   requestBodyNoFilesLimit: number;
   requestBodyLimitAction: 'reject' | 'processpartial';
   responseBodyLimit: number;
+  responseBodyLimitAction: 'reject' | 'processpartial';
   responseMimeTypes: Set<string>;
   /** More arguments than this are not looked at; a default rule refuses such requests. */
   argumentsLimit: number;
@@ -22,13 +23,14 @@ export interface EngineSettings {
 
 export function defaultSettings(): EngineSettings {
   return {
-    ruleEngine: 'on',
+    ruleEngine: undefined,
     requestBodyAccess: true,
     responseBodyAccess: false,
     requestBodyLimit: 13_107_200,
     requestBodyNoFilesLimit: Number.POSITIVE_INFINITY,
     requestBodyLimitAction: 'reject',
     responseBodyLimit: 524_288,
+    responseBodyLimitAction: 'processpartial',
     responseMimeTypes: new Set(['text/plain', 'text/html', 'text/xml']),
     argumentsLimit: 1000,
     argumentSeparator: '&',

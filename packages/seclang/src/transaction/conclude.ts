@@ -8,6 +8,9 @@ export function concludeMatch(run: Run, rule: CompiledRule, complete: boolean): 
   if (complete && rule.logged && rule.severity !== undefined && rule.severity < run.highestSeverity) {
     run.highestSeverity = rule.severity;
   }
+  if (complete && run.observer !== undefined) {
+    for (const tag of rule.tags) run.observer.effect('tag', tag.evaluate(run));
+  }
   const disrupts = complete && rule.phase !== 5 && run.engine === 'on' && rule.disruption.kind !== 'pass';
   const blocks = disrupts && rule.disruption.kind !== 'allow';
   if (rule.logged || run.scoreAdded !== 0 || blocks) {

@@ -10,19 +10,22 @@ import { MatchedValue, type Run } from './run.ts';
 /** Kept as evidence of one match; a value that matches a thousand times proves no more. */
 const MAX_HITS = 32;
 
-/** Runs the rules of a phase until one disrupts, allows, or the work budget is used up. */
-export function runPhase(run: Run, phase: Phase): void {
+/**
+ * Runs the rules of a phase one by one from position `from`, until one disrupts, allows, or the work budget is used up. Rules at
+ * positions that `cannotMatch` names are passed over.
+ */
+export function runRules(run: Run, phase: Phase, from = 0, cannotMatch?: (position: number) => boolean): void {
   run.observer?.phase?.(phase, run.engine);
   const rules = run.program.phases[phase] ?? [];
   if (isOver(run, phase)) {
     tellSkipped(run, phase, 0, rules.length, whyOver(run));
     return;
   }
-  let index = 0;
+  let index = from;
   while (index < rules.length) {
     const rule = rules[index];
     index++;
-    if (rule === undefined) continue;
+    if (rule === undefined || cannotMatch?.(index - 1) === true) continue;
     const removal = run.removedRules?.[rule.index] ?? 0;
     if (removal !== 0) {
       run.observer?.skipped(rule, REMOVALS[removal] ?? 'removedById');
@@ -47,7 +50,8 @@ export function runPhase(run: Run, phase: Phase): void {
   }
 }
 
-function isOver(run: Run, phase: Phase): boolean {
+/** No rule of the phase is to run any more. */
+export function isOver(run: Run, phase: Phase): boolean {
   if (run.engine === 'off') return true;
   return phase !== 5 && (run.decision.kind !== 'continue' || run.allowedThrough >= phase);
 }
@@ -64,7 +68,7 @@ function tellSkipped(run: Run, phase: Phase, from: number, to: number, why: Skip
 }
 
 /** A rule that fails is reported and counts as not matched; the others go on. */
-function tryRule(run: Run, rule: CompiledRule): boolean {
+export function tryRule(run: Run, rule: CompiledRule): boolean {
   try {
     return runRule(run, rule);
   } catch (error) {
@@ -73,7 +77,7 @@ function tryRule(run: Run, rule: CompiledRule): boolean {
   }
 }
 
-function runRule(run: Run, rule: CompiledRule): boolean {
+export function runRule(run: Run, rule: CompiledRule): boolean {
   run.rule = rule;
   run.observer?.rule(rule);
   run.message = '';
@@ -114,6 +118,7 @@ function describe(run: Run, rule: CompiledRule): void {
   }
   if (message !== undefined) run.message = message.evaluate(run);
   if (logdata !== undefined) run.logdata = logdata.evaluate(run);
+  if (message !== undefined) run.observer?.effect('message', run.message);
 }
 
 function runLink(

@@ -2,7 +2,8 @@ import type { CollectionChange, CollectionSource } from '../api.ts';
 import { Item, NO_ITEMS } from './item.ts';
 
 interface Loaded {
-  readonly key: string;
+  /** Undefined = only for this transaction. */
+  readonly key: string | undefined;
   readonly values: Map<string, Item>;
 }
 
@@ -28,7 +29,7 @@ export class PersistentCollections {
 
   item(collection: string, lowerKey: string): Item | undefined {
     const loaded = this.loaded.get(collection);
-    if (loaded !== undefined && lowerKey === 'key') return new Item('key', loaded.key);
+    if (loaded?.key !== undefined && lowerKey === 'key') return new Item('key', loaded.key);
     return loaded?.values.get(lowerKey);
   }
 
@@ -53,8 +54,15 @@ export class PersistentCollections {
 
   expire(collection: string, name: string, afterSeconds: number): void {
     const loaded = this.loaded.get(collection);
-    if (loaded === undefined) return;
+    if (loaded?.key === undefined) return;
     this.changes.push({ collection, key: loaded.key, name, change: { kind: 'expire', afterSeconds } });
+  }
+
+  /** Without initcol there is nobody whose value it would be: it ends with the transaction. */
+  private unkept(collection: string): Loaded {
+    const loaded: Loaded = { key: undefined, values: new Map() };
+    this.loaded.set(collection, loaded);
+    return loaded;
   }
 
   private change(
@@ -63,11 +71,9 @@ export class PersistentCollections {
     change: CollectionChange['change'],
     value: string | undefined,
   ): void {
-    const loaded = this.loaded.get(collection);
-    // Without initcol there is nobody whose value it would be.
-    if (loaded === undefined) return;
+    const loaded = this.loaded.get(collection) ?? this.unkept(collection);
     if (value === undefined) loaded.values.delete(name);
     else loaded.values.set(name, new Item(name, value));
-    this.changes.push({ collection, key: loaded.key, name, change });
+    if (loaded.key !== undefined) this.changes.push({ collection, key: loaded.key, name, change });
   }
 }

@@ -1,7 +1,8 @@
-import type { RuleSet } from '../api.ts';
+import type { LoadOptions, RuleSet } from '../api.ts';
 import type { CompiledRule, Program } from '../compile/program.ts';
 import { stepsOf } from '../compile/pipeline.ts';
 import { compileRx } from '../operators/rx.ts';
+import { planOf } from '../plan/plan.ts';
 import { RuleTransaction } from './transaction.ts';
 
 /** One rule for people: where it stands, what it looks at and how. */
@@ -26,7 +27,8 @@ export interface RuleDescription {
 
 const PROGRAMS = new WeakMap<RuleSet, Program>();
 
-export function ruleSetOf(program: Program): RuleSet {
+export function ruleSetOf(program: Program, options: LoadOptions = {}): RuleSet {
+  const plan = planOf(program, options);
   const { settings, phases } = program;
   const ruleSet: RuleSet = {
     rules: program.rules.length,
@@ -36,7 +38,11 @@ export function ruleSetOf(program: Program): RuleSet {
     responseMimeTypes: settings.responseMimeTypes,
     requestBodyLimit: settings.requestBodyLimit,
     responseBodyLimit: settings.responseBodyLimit,
-    begin: (facts, environment) => new RuleTransaction(program, facts, environment),
+    requestBodyLimitAction: settings.requestBodyLimitAction,
+    responseBodyLimitAction: settings.responseBodyLimitAction,
+    ...(settings.ruleEngine === undefined ? {} : { engine: settings.ruleEngine }),
+    begin: (facts, environment) => new RuleTransaction(program, plan, facts, environment),
+    cacheCounts: plan.cacheCounts,
   };
   PROGRAMS.set(ruleSet, program);
   return ruleSet;

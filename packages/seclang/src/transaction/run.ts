@@ -2,6 +2,7 @@ import type { ConnectionFacts, Decision, Environment, Match } from '../api.ts';
 import type { CompiledLink, CompiledRule, Program, TargetRemoval } from '../compile/program.ts';
 import type { PipelineNode } from '../compile/pipeline.ts';
 import { macroReference, macroValue, type MacroReference } from '../compile/template.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { OperatorHit, OperatorRun, WorkMeter } from '../operators/operator.ts';
 import { STEADY_SLOTS } from '../variables/registry.ts';
 import type { Variable } from '../variables/variable.ts';
@@ -39,6 +40,7 @@ export class MatchedValue {
   }
 }
 
+const NO_VARIABLES: ReadonlyMap<string, string> = new Map();
 const NOTHING_MATCHED = new MatchedValue('', '', '');
 
 /** All that one transaction knows while its rules run. */
@@ -51,6 +53,7 @@ export class Run implements OperatorRun, WorkMeter {
   readonly tx = new TxCollection();
   readonly persistent: PersistentCollections;
   readonly observer: RuleObserver | undefined;
+  environmentVariables: ReadonlyMap<string, string>;
   engine: 'on' | 'detect' | 'off';
   decision: Decision = { kind: 'continue' };
   /** `allow`: phases up to this one are skipped. */
@@ -72,7 +75,14 @@ export class Run implements OperatorRun, WorkMeter {
   readonly matchedVars: MatchedValue[] = [];
   lastMatched: MatchedValue = NOTHING_MATCHED;
 
-  private slots: (readonly Item[] | undefined)[] = [];
+  /** Undefined = every rule is run on every value. */
+  plan: Plan | undefined;
+  /** Nothing happened yet that makes settled rules run differently. */
+  asForeseen = true;
+  /** Bits of the phases that ran. */
+  phasesRun = 0;
+
+  private readonly slots: (readonly Item[] | undefined)[] = Array.from({ length: STEADY_SLOTS });
   private readonly macros = new Map<string, MacroReference>();
   private readonly budget: number;
 
@@ -82,8 +92,19 @@ export class Run implements OperatorRun, WorkMeter {
     this.environment = environment;
     this.engine = facts.engine;
     this.observer = environment.observer;
+    this.environmentVariables = environment.variables ?? NO_VARIABLES;
     this.persistent = new PersistentCollections(environment.collections);
     this.budget = environment.workBudget ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** `setenv`, which rules see in ENV. */
+  setEnvironmentVariable(name: string, value: string): void {
+    this.environmentVariables = new Map([...this.environmentVariables, [name, value]]);
+  }
+
+  follow(plan: Plan): void {
+    this.plan = plan;
+    this.tx.standOn(plan.base, plan.watched);
   }
 
   get work(): WorkMeter {
@@ -112,7 +133,7 @@ export class Run implements OperatorRun, WorkMeter {
 
   /** After something new is known of the messages. */
   forget(): void {
-    this.slots = Array.from({ length: STEADY_SLOTS });
+    this.slots.fill(undefined);
   }
 
   macro(name: string): string {

@@ -8,7 +8,8 @@ import type {
   Transaction,
 } from '../api.ts';
 import type { Program } from '../compile/program.ts';
-import { runPhase } from './evaluate.ts';
+import { runPhase } from '../plan/run-phase.ts';
+import type { Plan } from '../plan/plan.ts';
 import { Run } from './run.ts';
 import { scoresOf } from './scores.ts';
 
@@ -16,8 +17,9 @@ import { scoresOf } from './scores.ts';
 export class RuleTransaction implements Transaction {
   private readonly run: Run;
 
-  constructor(program: Program, facts: ConnectionFacts, environment: Environment) {
+  constructor(program: Program, plan: Plan, facts: ConnectionFacts, environment: Environment) {
     this.run = new Run(program, facts, environment);
+    if (environment.reference !== true && environment.observer === undefined) this.run.follow(plan);
   }
 
   get failures(): Outcome['failures'] {

@@ -18,7 +18,8 @@ const TIME_VARIABLES: readonly Variable[] = [
   time('TIME_SEC', (now) => now.getUTCSeconds()),
   time('TIME_WDAY', (now) => now.getUTCDay()),
   time('TIME_YEAR', (now) => now.getUTCFullYear()),
-  single('DURATION', () => '0'),
+  // Seconds, as ModSecurity v3 has it.
+  single('DURATION', (run) => ((run.environment.elapsedMicros?.() ?? 0) / 1_000_000).toFixed(6)),
 ];
 
 const settled = (name: string, read: (run: Run) => string): Variable => single(name, read);
@@ -37,7 +38,7 @@ export const SURROUNDING_VARIABLES: readonly Variable[] = [
   settled('MSC_PCRE_LIMITS_EXCEEDED', () => '0'),
   settled('RULE_ENGINE', (run) => run.engine),
   settled('PATH_TRANSLATED', () => ''),
-  ...['ENV', 'GEO', 'PERF_RULES', 'REQUEST_XML', 'RESPONSE_XML', 'RESPONSE_ARGS'].map((name) =>
+  ...['GEO', 'PERF_RULES', 'REQUEST_XML', 'RESPONSE_XML', 'RESPONSE_ARGS'].map((name) =>
     collection(name, () => NO_ITEMS),
   ),
   ...[
