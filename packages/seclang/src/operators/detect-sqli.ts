@@ -1,7 +1,9 @@
-import { detectSqli } from '../detect/index.ts';
+import { detectSqli, SQLI_REQUIRES } from '../detect/index.ts';
 import type { OperatorFactory } from './operator.ts';
+import { requiresOf } from './requires.ts';
 
 export const detectSQLi: OperatorFactory = () => ({
+  requires: requiresOf(SQLI_REQUIRES),
   evaluate(value, run) {
     run.work.spend(value.length);
     const found = detectSqli(value);

@@ -1,3 +1,5 @@
+import type { Requirements } from '../regex/index.ts';
+
 /** Counts work, so that one transaction cannot cost more than its budget. One unit is about one byte looked at. */
 export interface WorkMeter {
   spend(units: number): void;
@@ -38,6 +40,10 @@ export interface OperatorHit {
 
 /** All parsing happened in the factory; evaluation is pure. Negation is the caller's business. */
 export interface Operator {
+  /** What every value holds for which `evaluate` says yes; absent = nothing is known. */
+  readonly requires?: Requirements;
+  /** The bare answer, when it is cheaper to have than `evaluate`'s. */
+  test?(value: string, work: WorkMeter): boolean;
   evaluate(value: string, run: OperatorRun, wantCaptures: boolean): OperatorHit | null;
 }
 

@@ -1,3 +1,4 @@
+import { lowerCase } from '../transaction/item.ts';
 import { operatorFault } from './faults.ts';
 import type { Operator, OperatorFactory } from './operator.ts';
 import { phraseAutomaton, type PhraseAutomaton } from './phrase-automaton.ts';
@@ -34,7 +35,9 @@ function linesOf(text: string): string[] {
 
 function phraseOperator(phrases: readonly string[]): Operator {
   let automaton: PhraseAutomaton | undefined;
+  const literals = phrases.map((phrase) => lowerCase(phrase)).filter((phrase) => phrase !== '');
   return {
+    requires: { clauses: [{ kind: 'literals', literals }], minLength: 1 },
     evaluate(value, run) {
       run.work.spend(value.length);
       // Built at the first use: a rule set holds thousands of words in rules of paranoia levels that never run.

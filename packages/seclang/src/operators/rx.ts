@@ -30,6 +30,10 @@ export const rx: OperatorFactory = ({ argument }) => {
 
 function patternOperator(pattern: Pattern): Operator {
   return {
+    get requires() {
+      return pattern.requires;
+    },
+    test: (value, work) => pattern.test(value, work),
     evaluate(value, run, wantCaptures) {
       if (!pattern.test(value, run.work)) return null;
       const found = pattern.execFrom(value, 0, run.work);

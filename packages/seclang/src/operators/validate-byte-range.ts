@@ -1,5 +1,6 @@
 import { operatorFault } from './faults.ts';
 import type { OperatorFactory } from './operator.ts';
+import { bytesWhere } from './requires.ts';
 
 /** @validateByteRange: a hit is a byte outside the listed numbers and ranges, e.g. `9,10,13,32-126`. */
 export const validateByteRange: OperatorFactory = ({ argument }) => {
@@ -15,6 +16,7 @@ export const validateByteRange: OperatorFactory = ({ argument }) => {
     allowed.fill(1, from, to + 1);
   }
   return {
+    requires: { clauses: [{ kind: 'bytes', bytes: bytesWhere((byte) => allowed[byte] !== 1) }], minLength: 1 },
     evaluate(value, run) {
       run.work.spend(value.length);
       for (let at = 0; at < value.length; at++) {

@@ -1,8 +1,10 @@
 import { decodeUtf8At } from '../transformations/utf8.ts';
 import type { OperatorFactory } from './operator.ts';
+import { bytesWhere } from './requires.ts';
 
 /** A hit is the first byte that RFC 3629 forbids: broken, overlong, surrogate or beyond U+10FFFF. */
 export const validateUtf8Encoding: OperatorFactory = () => ({
+  requires: { clauses: [{ kind: 'bytes', bytes: bytesWhere((byte) => byte >= 0x80) }], minLength: 1 },
   evaluate(value, run) {
     run.work.spend(value.length);
     if (!/[\x80-\xff]/.test(value)) return null;

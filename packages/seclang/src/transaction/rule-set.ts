@@ -41,7 +41,7 @@ export function ruleSetOf(program: Program, options: LoadOptions = {}): RuleSet 
     requestBodyLimitAction: settings.requestBodyLimitAction,
     responseBodyLimitAction: settings.responseBodyLimitAction,
     ...(settings.ruleEngine === undefined ? {} : { engine: settings.ruleEngine }),
-    begin: (facts, environment) => new RuleTransaction(program, plan, facts, environment),
+    begin: (facts, environment) => new RuleTransaction(program, facts, environment, plan),
     cacheCounts: plan.cacheCounts,
   };
   PROGRAMS.set(ruleSet, program);

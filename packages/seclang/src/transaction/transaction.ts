@@ -17,9 +17,10 @@ import { scoresOf } from './scores.ts';
 export class RuleTransaction implements Transaction {
   private readonly run: Run;
 
-  constructor(program: Program, plan: Plan, facts: ConnectionFacts, environment: Environment) {
+  constructor(program: Program, facts: ConnectionFacts, environment: Environment, plan?: Plan) {
     this.run = new Run(program, facts, environment);
-    if (environment.reference !== true && environment.observer === undefined) this.run.follow(plan);
+    if (plan !== undefined && environment.reference !== true && environment.observer === undefined)
+      this.run.follow(plan);
   }
 
   get failures(): Outcome['failures'] {

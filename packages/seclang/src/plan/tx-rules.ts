@@ -1,0 +1,69 @@
+import { Template } from '../compile/template.ts';
+import type { CompiledLink, CompiledRule } from '../compile/program.ts';
+import { digitOf } from '../transaction/tx.ts';
+
+// Which rules concern nothing but TX: paranoia levels, thresholds, defaults. What they do depends on no message, only on what
+// other rules wrote to TX before.
+
+/** The names of TX that a rule reads and writes, when it touches nothing else. */
+export interface TxUse {
+  readonly reads: ReadonlySet<string>;
+  readonly writes: readonly string[];
+}
+
+/** Undefined = the rule looks at a message, or may do more than assign constants of TX. */
+export function txUse(rule: CompiledRule): TxUse | undefined {
+  const reads = new Set<string>();
+  const writes: string[] = [];
+  for (const link of rule.links) {
+    if (link.capture || !readsOnlyTx(link, reads) || !writesOnlyTx(link, reads, writes)) return undefined;
+  }
+  return { reads, writes };
+}
+
+function readsOnlyTx(link: CompiledLink, reads: Set<string>): boolean {
+  if (link.operator === undefined) return true;
+  for (const { variable, selector, exclusions } of link.targets) {
+    if (variable.name !== 'TX' || selector.kind !== 'key' || exclusions.length > 0) return false;
+    if (digitOf(selector.lowerKey) >= 0) return false;
+    reads.add(selector.lowerKey);
+  }
+  return macrosAreTx(new Template(link.operatorText), reads);
+}
+
+function writesOnlyTx(link: CompiledLink, reads: Set<string>, writes: string[]): boolean {
+  for (const { assigns } of link.effects) {
+    const name = assigns?.name.constant?.toLowerCase();
+    if (assigns === undefined || name === undefined || digitOf(name) >= 0) return false;
+    if (!macrosAreTx(assigns.value, reads)) return false;
+    writes.push(name);
+    // An increment reads what it adds to.
+    reads.add(name);
+  }
+  return true;
+}
+
+/** Adds the names; false when a macro names anything but a member of TX that is no capture. */
+export function macrosAreTx(template: Template, reads: Set<string>): boolean {
+  for (const { variable, lowerKey } of template.references) {
+    if (variable?.name !== 'TX' || lowerKey === undefined || digitOf(lowerKey) >= 0) return false;
+    reads.add(lowerKey);
+  }
+  return true;
+}
+
+/** The first link looks at what an earlier rule matched: then every rule before it must have run. */
+export function looksBack(rule: CompiledRule): boolean {
+  const head = rule.links[0];
+  if (head === undefined) return false;
+  const names = [
+    ...head.targets.map((target) => target.variable.name),
+    ...new Template(head.operatorText).references.map((reference) => reference.variable?.name ?? ''),
+  ];
+  if (head.operator === undefined) {
+    for (const { assigns } of head.effects) {
+      for (const reference of assigns?.value.references ?? []) names.push(reference.variable?.name ?? '');
+    }
+  }
+  return names.some((name) => name === 'MATCHED_VAR' || name === 'MATCHED_VAR_NAME');
+}
