@@ -1,4 +1,4 @@
 export type * from './api.ts';
 export { loadRules } from './load/load-rules.ts';
-export { describeRules, type RuleDescription } from './transaction/rule-set.ts';
+export { describeRules, removedRules, type RuleDescription } from './transaction/rule-set.ts';
 export { ENGINE_CONFIGURATION } from './engine-configuration.ts';

@@ -15,6 +15,8 @@ export interface Program {
   readonly rules: readonly CompiledRule[];
   /** Index = phase; 0 is empty. */
   readonly phases: readonly (readonly CompiledRule[])[];
+  /** Rules that a directive took away while loading, with its name. */
+  readonly removed: readonly { readonly id: number; readonly by: string }[];
 }
 
 export interface CompiledRule {

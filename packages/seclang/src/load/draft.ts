@@ -9,7 +9,8 @@ export interface RuleDraft {
   readonly defaults: ReadonlyMap<number, RuleActions>;
   /** Place among rules and markers. */
   readonly order: number;
-  removed: boolean;
+  /** The directive that took it away. */
+  removed: string | undefined;
   /** From `SecRuleUpdateTarget…`: exclusions count for the whole chain, additions for its first link. */
   readonly addedTargets: TargetNode[];
   readonly excludedTargets: TargetNode[];

@@ -15,7 +15,7 @@ export function loadRules(input: RuleFiles, options: LoadOptions = {}): LoadResu
   const context = new CompileContext(complaints, input.files);
   const orders: number[] = [];
   for (const draft of read.drafts) {
-    if (draft.removed) continue;
+    if (draft.removed !== undefined) continue;
     const rule = compileRule(draft, context);
     if (rule === undefined) continue;
     context.rules.push(rule);
@@ -39,10 +39,9 @@ function assemble(
     phaseOrders[rule.phase]?.push(orders[rule.index] ?? 0);
   }
   const orderOf = new Map(rules.map((rule) => [rule.id, orders[rule.index] ?? 0]));
-  const byId = new Map(rules.map((rule) => [rule.id, rule]));
+  const byOrder = new Map(rules.map((rule) => [orders[rule.index], rule]));
   for (const draft of read.drafts) {
-    if (draft.removed) continue;
-    const rule = byId.get(draft.links[0]?.actions.id ?? 0);
+    const rule = byOrder.get(draft.order);
     if (rule === undefined) continue;
     const places = phaseOrders[rule.phase] ?? [];
     const here = places.indexOf(draft.order);
@@ -69,5 +68,8 @@ function assemble(
       rule.skipTo = Math.min(here + 1 + skip, places.length);
     }
   }
-  return { settings: read.settings, rules, phases };
+  const removed = read.drafts.flatMap(({ links, removed: by }) =>
+    by === undefined ? [] : [{ id: links[0]?.actions.id ?? 0, by }],
+  );
+  return { settings: read.settings, rules, phases, removed };
 }

@@ -95,7 +95,7 @@ class Reader {
       links: [link],
       defaults: this.defaults,
       order: this.order++,
-      removed: false,
+      removed: undefined,
       addedTargets: [],
       excludedTargets: [],
     };

@@ -79,7 +79,7 @@ function attempt<T>(make: () => T, at: Position, complaints: Complaints): T | un
 }
 
 function remove(drafts: readonly RuleDraft[], node: DirectiveNode, complaints: Complaints, by: string): void {
-  for (const draft of found(drafts, node, node.words, complaints, by)) draft.removed = true;
+  for (const draft of found(drafts, node, node.words, complaints, by)) draft.removed ??= node.name;
 }
 
 /** `ID "!ARGS:x|REQUEST_URI" [replaced targets]`. */

@@ -48,9 +48,21 @@ export function ruleSetOf(program: Program, options: LoadOptions = {}): RuleSet 
   return ruleSet;
 }
 
+/** Throws when the rule set is none of this engine's. */
+export function programOf(ruleSet: RuleSet): Program {
+  const program = PROGRAMS.get(ruleSet);
+  if (program === undefined) throw new Error('the rule set was not made by loadRules');
+  return program;
+}
+
 /** All rules in the order of the files, for `rules check` and `explain`. */
 export function describeRules(ruleSet: RuleSet): RuleDescription[] {
   return PROGRAMS.get(ruleSet)?.rules.map(describe) ?? [];
+}
+
+/** Rules that `SecRuleRemoveBy…` took away, with that directive's name. */
+export function removedRules(ruleSet: RuleSet): Program['removed'] {
+  return PROGRAMS.get(ruleSet)?.removed ?? [];
 }
 
 function describe(rule: CompiledRule): RuleDescription {

@@ -12,10 +12,12 @@ import { runPhase } from '../plan/run-phase.ts';
 import type { Plan } from '../plan/plan.ts';
 import { Run } from './run.ts';
 import { scoresOf } from './scores.ts';
+import { tellRequestBody, tellResponseBody } from './tell-body.ts';
 
 /** One message exchange. The caller feeds it phase by phase; nothing but the arguments decides the answers. */
 export class RuleTransaction implements Transaction {
-  private readonly run: Run;
+  /** Of the engine itself: `explain` takes rules away before it begins. */
+  readonly run: Run;
 
   constructor(program: Program, facts: ConnectionFacts, environment: Environment, plan?: Plan) {
     this.run = new Run(program, facts, environment);
@@ -37,6 +39,7 @@ export class RuleTransaction implements Transaction {
     this.run.forget();
     this.run.spend(body.length);
     this.run.request.setBody(body, complete, this.run.program.settings);
+    tellRequestBody(this.run);
     return this.phase(2);
   }
 
@@ -50,6 +53,7 @@ export class RuleTransaction implements Transaction {
     this.run.forget();
     this.run.spend(body.length);
     this.run.response.setBody(body, complete, this.run.program.settings);
+    tellResponseBody(this.run);
     return this.phase(4);
   }
 
