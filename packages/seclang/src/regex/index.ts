@@ -8,9 +8,11 @@ import { printJavaScript } from './print-javascript.ts';
 import { compileProgram, irregularity, type Program } from './program.ts';
 import { regularCover } from './regular-cover.ts';
 import { relaxAtomics } from './relax-atomics.ts';
+import { requirementsOf, type Requirements } from './requirements.ts';
 import type { Node, Syntax } from './syntax.ts';
 
 export type { Pattern, PatternFlags, PatternMatch } from './pattern.ts';
+export type { Clause, Requirements } from './requirements.ts';
 
 /** Longer literals go to the automaton: V8's search may compare the whole literal at each place. */
 const MAX_LITERAL = 64;
@@ -23,12 +25,12 @@ export function compilePattern(pattern: string, flags: PatternFlags): Pattern {
   const parsed = parsePattern(pattern, flags);
   const syntax: Syntax = { ...parsed, root: relaxAtomics(parsed.root) };
   const literal = literalOf(syntax.root);
-  if (literal !== undefined) return literalPattern(literal);
+  if (literal !== undefined) return literalPattern(literal, syntax.root);
   const reason = irregularity(syntax);
   if (reason === undefined) return regularPattern(syntax);
   const cover: Syntax = { ...parsed, root: regularCover(parsed.root) };
   const covers = irregularity(cover) === undefined ? regularPattern(cover).test : () => true;
-  return irregularPattern(printJavaScript(parsed), reason, covers);
+  return irregularPattern(printJavaScript(parsed), reason, { test: covers, root: parsed.root });
 }
 
 function regularPattern(syntax: Syntax): Pattern {
@@ -36,6 +38,7 @@ function regularPattern(syntax: Syntax): Pattern {
   let program: Program | undefined;
   let automaton: LazyDfa | undefined;
   let search: CaptureSearch | undefined;
+  let requires: Requirements | undefined;
   const test: Pattern['test'] = (value, work) => {
     automaton ??= new LazyDfa((program ??= compileProgram(syntax)));
     return automaton.matches(value, work);
@@ -47,6 +50,9 @@ function regularPattern(syntax: Syntax): Pattern {
   return {
     how: 'dfa',
     why: 'regular',
+    get requires() {
+      return (requires ??= requirementsOf(syntax.root));
+    },
     test,
     exec: (value, work) => (test(value, work) ? execFrom(value, 0, work) : null),
     execFrom,
@@ -65,7 +71,8 @@ function literalOf(root: Node): string | undefined {
   return literal;
 }
 
-function literalPattern(literal: string): Pattern {
+function literalPattern(literal: string, root: Node): Pattern {
+  let requires: Requirements | undefined;
   const execFrom: Pattern['execFrom'] = (value, from, work) => {
     work?.spend(value.length - from);
     const at = value.indexOf(literal, from);
@@ -74,6 +81,9 @@ function literalPattern(literal: string): Pattern {
   return {
     how: 'literal',
     why: 'one text',
+    get requires() {
+      return (requires ??= requirementsOf(root));
+    },
     test(value, work) {
       work?.spend(value.length);
       return value.includes(literal);

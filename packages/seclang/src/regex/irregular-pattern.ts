@@ -1,6 +1,8 @@
 import type { WorkMeter } from '../operators/operator.ts';
 import type { Pattern, PatternMatch } from './pattern.ts';
 import type { Printed } from './print-javascript.ts';
+import { requirementsOf, type Requirements } from './requirements.ts';
+import type { Node } from './syntax.ts';
 
 // Patterns with lookaround, back-references and the like run on V8, which backtracks: its time can grow with a power of the
 // length. So a linear automaton first asks whether the value could match at all (regular-cover.ts), and V8 never sees more than WINDOW bytes at once; a longer value is looked at in windows that overlap, which
@@ -12,8 +14,14 @@ export const OVERLAP = 1024;
 /** Backtracking looks at a byte more than once; the budget is charged as if so many times. */
 const COST = 8;
 
-/** `covers` is linear and says no only when the pattern cannot match. */
-export function irregularPattern(printed: Printed, why: string, covers: Pattern['test']): Pattern {
+/** `test` is linear and says no only when the pattern cannot match. */
+interface Cover {
+  readonly test: Pattern['test'];
+  readonly root: Node;
+}
+
+export function irregularPattern(printed: Printed, why: string, cover: Cover): Pattern {
+  let requires: Requirements | undefined;
   const expression = new RegExp(printed.source, 'g');
   const find = (value: string, from: number, work: WorkMeter | undefined): PatternMatch | null => {
     for (let start = 0; ; start += WINDOW - OVERLAP) {
@@ -32,8 +40,11 @@ export function irregularPattern(printed: Printed, why: string, covers: Pattern[
   return {
     how: 'v8',
     why,
-    test: (value, work) => covers(value, work) && find(value, 0, work) !== null,
-    exec: (value, work) => (covers(value, work) ? find(value, 0, work) : null),
+    get requires() {
+      return (requires ??= requirementsOf(cover.root));
+    },
+    test: (value, work) => cover.test(value, work) && find(value, 0, work) !== null,
+    exec: (value, work) => (cover.test(value, work) ? find(value, 0, work) : null),
     execFrom: (value, from, work) => (from > value.length ? null : find(value, from, work)),
   };
 }

@@ -1,4 +1,5 @@
 import type { WorkMeter } from '../operators/operator.ts';
+import type { Requirements } from './requirements.ts';
 
 export interface PatternFlags {
   readonly ignoreCase?: boolean;
@@ -23,4 +24,6 @@ export interface Pattern {
   /** How `test` decides: `dfa` and `literal` are linear, `v8` is bounded by windows. */
   readonly how: 'dfa' | 'v8' | 'literal';
   readonly why: string;
+  /** What a value must contain to match; worked out at the first use. */
+  readonly requires: Requirements;
 }
