@@ -42,6 +42,9 @@ export const CHANGING_VARIABLES: readonly Variable[] = [
   collection('MATCHED_VARS_NAMES', (run) =>
     run.matchedVars.length === 0 ? NO_ITEMS : run.matchedVars.map((hit) => new Item(hit.name, hit.name)),
   ),
+  // ctl changes it, and rules after that in the same phase ask for it.
+  single('REQBODY_PROCESSOR', (run) => run.request.processor),
+  single('RULE_ENGINE', (run) => run.engine),
   single('HIGHEST_SEVERITY', (run) => String(run.highestSeverity)),
   single('USERID', (run) => run.persistent.userId),
   single('SESSIONID', (run) => run.persistent.sessionId),

@@ -44,7 +44,6 @@ export const REQUEST_VARIABLES: readonly Variable[] = [
   single('REQUEST_BODY_LENGTH', (run) => String(run.request.bodyLength)),
   single('FULL_REQUEST', (run) => run.request.full),
   single('FULL_REQUEST_LENGTH', (run) => String(run.request.full.length)),
-  single('REQBODY_PROCESSOR', (run) => run.request.processor),
   single('REQBODY_ERROR', (run) => (run.request.bodyError === '' ? '0' : '1')),
   single('REQBODY_ERROR_MSG', (run) => run.request.bodyError),
   single('REQBODY_PROCESSOR_ERROR', (run) => (run.request.bodyError === '' ? '0' : '1')),

@@ -36,7 +36,6 @@ export const SURROUNDING_VARIABLES: readonly Variable[] = [
   settled('WEBAPPID', (run) => run.program.settings.webAppId),
   settled('MSC_PCRE_ERROR', () => '0'),
   settled('MSC_PCRE_LIMITS_EXCEEDED', () => '0'),
-  settled('RULE_ENGINE', (run) => run.engine),
   settled('PATH_TRANSLATED', () => ''),
   ...['GEO', 'PERF_RULES', 'REQUEST_XML', 'RESPONSE_XML', 'RESPONSE_ARGS'].map((name) =>
     collection(name, () => NO_ITEMS),
