@@ -1,4 +1,5 @@
 import { runCrs } from './suites/crs.ts';
+import { runCrsOverSocket } from './suites/crs-socket.ts';
 import { openDoor } from './suites/door.ts';
 import { crs4 } from './suites/obtain.ts';
 
@@ -9,8 +10,12 @@ await openDoor({
     tests: 'folder of other tests',
     only: 'the tests of one rule, or one test',
   },
-  async run({ rules, tests, only }, report) {
+  flags: { 'in-process': 'the engine alone, without gateway and sockets; what needs a server is skipped' },
+  maxArgued: 4,
+  async run({ rules, tests, only, 'in-process': inProcess }, report) {
     const pinned = rules !== undefined && tests !== undefined ? { rules, tests } : await crs4();
-    runCrs({ rules: rules ?? pinned.rules, tests: tests ?? pinned.tests, only }, report);
+    const run = { rules: rules ?? pinned.rules, tests: tests ?? pinned.tests, only };
+    if (inProcess === undefined) await runCrsOverSocket(run, report);
+    else runCrs(run, report);
   },
 });

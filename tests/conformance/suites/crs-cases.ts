@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { assertJudgeable } from './crs-verdict.ts';
 
 /** What a stage sends. Only the fields that the CRS tests use. */
 export interface StageInput {
@@ -18,6 +19,7 @@ export interface StageInput {
 
 export interface StageOutput {
   readonly status?: number | readonly number[];
+  readonly retry_once?: boolean;
   readonly log?: {
     readonly expect_ids?: readonly number[];
     readonly no_expect_ids?: readonly number[];
@@ -66,4 +68,20 @@ export function readCases(folder: string): CrsCase[] {
       stages: (test.stages ?? []).map((stage) => ('stage' in stage ? stage.stage : stage)),
     }));
   });
+}
+
+/** All cases, or those of one rule, or one. Throws when a case cannot be judged, or when one of the files' cases is not among them. */
+export function chosenCases(folder: string, only: string | undefined): CrsCase[] {
+  const cases = readCases(folder);
+  for (const one of cases) assertJudgeable(one);
+  const named = countNames(folder);
+  // Counted in the text, not by the reader: a wrapper that the reader does not know would hide tests.
+  if (named !== cases.length) throw new Error(`the files name ${named} tests, and ${cases.length} were read`);
+  return only === undefined ? cases : cases.filter(({ name }) => name === only || name.startsWith(`${only}-`));
+}
+
+function countNames(folder: string): number {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.yaml'));
+  const texts = files.map((name) => readFileSync(join(folder, name), 'utf8'));
+  return texts.reduce((sum, text) => sum + (text.match(/^ *-? *(?:test_id|test_title):/gm)?.length ?? 0), 0);
 }

@@ -10,11 +10,42 @@ const FORM = 'application/x-www-form-urlencoded';
 
 const bytes = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
 
-/** The request that the official runner would send: it completes headers, encodes bare forms and ends multipart lines in CRLF. */
+/** A request before it is written or parsed; `raw` is one that the suite gives byte by byte. */
+type Composed =
+  | { readonly raw: string }
+  | {
+      readonly method: string;
+      readonly target: string;
+      readonly version: string;
+      readonly fields: readonly (readonly [string, string])[];
+      readonly data: string;
+    };
+
+/** The request that the official runner would send, for an engine without a server: what a server would read of its bytes. */
 export function requestOf(input: StageInput, era: 3 | 4): Request {
+  const composed = compose(input, era);
+  if ('raw' in composed) return parseRaw(composed.raw);
+  const { method, target, version, fields, data } = composed;
+  return {
+    head: { method, target, protocol: version || 'HTTP/0.9', fields: fields.map(trimmed) },
+    body: delimited(data, fields),
+  };
+}
+
+/** The same request as its bytes on the wire. */
+export function wireOf(input: StageInput, era: 3 | 4): Buffer {
+  const composed = compose(input, era);
+  if ('raw' in composed) return Buffer.from(composed.raw, 'latin1');
+  const { method, target, version, fields, data } = composed;
+  const lines = [`${method} ${target} ${version}`, ...fields.map(([name, value]) => `${name}: ${value}`), '', data];
+  return Buffer.from(lines.join('\r\n'), 'latin1');
+}
+
+/** As the official runner: it completes headers, encodes bare forms and ends multipart lines in CRLF. */
+function compose(input: StageInput, era: 3 | 4): Composed {
   if (input.encoded_request !== undefined)
-    return parseRaw(Buffer.from(input.encoded_request, 'base64').toString('latin1'));
-  if (input.raw_request !== undefined) return parseRaw(bytes(input.raw_request));
+    return { raw: Buffer.from(input.encoded_request, 'base64').toString('latin1') };
+  if (input.raw_request !== undefined) return { raw: bytes(input.raw_request) };
   const fields = Object.entries(input.headers ?? {}).map(([name, value]): [string, string] => [
     bytes(name),
     bytes(String(value ?? '')),
@@ -34,16 +65,8 @@ export function requestOf(input: StageInput, era: 3 | 4): Request {
     const carriesBody = data !== '' || (era === 4 && /^(?:POST|PUT|PATCH|DELETE)$/.test(method));
     if (carriesBody && has('content-length') === undefined) fields.push(['Content-Length', String(data.length)]);
   }
-  const target = bytes(input.uri ?? '/');
-  return {
-    head: {
-      method: bytes(method),
-      target,
-      protocol: bytes(input.version ?? 'HTTP/1.1') || 'HTTP/0.9',
-      fields: fields.map(trimmed),
-    },
-    body: delimited(data, fields),
-  };
+  const version = bytes(input.version ?? 'HTTP/1.1');
+  return { method: bytes(method), target: bytes(input.uri ?? '/'), version, fields, data };
 }
 
 /** RFC 9112 section 6.3: without a length or chunks a request has no body. */
@@ -54,7 +77,7 @@ function delimited(data: string, fields: readonly (readonly [string, string])[])
 }
 
 /** RFC 9112 section 5.1: white space around a value is not part of it. */
-function trimmed([name, value]: [string, string]): [string, string] {
+function trimmed([name, value]: readonly [string, string]): [string, string] {
   return [name, value.replace(/^[ \t]+|[ \t]+$/g, '')];
 }
 

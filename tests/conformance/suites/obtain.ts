@@ -60,6 +60,17 @@ export async function vectors(): Promise<string> {
   });
 }
 
+/** Folder of `regression/` and `data/`: whole-transaction cases of ModSecurity v3. */
+export async function engineCases(): Promise<string> {
+  return await obtained('engine', undefined, async (target) => {
+    const { folder: source, version } = await debianSource('modsecurity', join(CACHE, 'apt'), `${target}-source`);
+    for (const kind of ['regression', 'data']) {
+      copyFiles(join(source, 'test/test-cases', kind), '**/*', join(target, kind));
+    }
+    return version;
+  });
+}
+
 /** The kept copy when it is whole (and of the wanted version), else a new one that takes its place when it is whole. */
 async function obtained(
   name: string,

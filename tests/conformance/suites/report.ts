@@ -5,6 +5,8 @@ export type Result = 'passed' | 'failed' | 'skipped';
 /** Counts what a suite finds. JSON: a line a row on standard output; text: what did not pass, and why. */
 export class Report {
   readonly counts: Record<Result, number> = { passed: 0, failed: 0, skipped: 0 };
+  /** Failures whose reason is argued in the suite; they count as failed as well. */
+  arguedCount = 0;
   readonly #suite: string;
   readonly #json: boolean;
   readonly #listed: boolean;
@@ -20,6 +22,12 @@ export class Report {
     this.counts[result]++;
     if (this.#json) this.#row({ event: 'case', test, result, text, ...facts });
     else if (this.#listed && result !== 'passed') console.log(`${result} ${test}: ${visible(text).slice(0, 700)}`);
+  }
+
+  /** A failure that is known, with its reason. */
+  argued(test: string, text: string, facts: Readonly<Record<string, unknown>> = {}): void {
+    this.arguedCount++;
+    this.case(test, 'failed', text, { argued: true, ...facts });
   }
 
   /** Something that is told beside the cases. */
