@@ -23,7 +23,7 @@ const MAX_LITERAL = 64;
  */
 export function compilePattern(pattern: string, flags: PatternFlags): Pattern {
   const parsed = parsePattern(pattern, flags);
-  const syntax: Syntax = { ...parsed, root: relaxAtomics(parsed.root) };
+  const syntax: Syntax = parsed.irregular ? { ...parsed, root: relaxAtomics(parsed.root) } : parsed;
   const literal = literalOf(syntax.root);
   if (literal !== undefined) return literalPattern(literal, syntax.root);
   const reason = irregularity(syntax);

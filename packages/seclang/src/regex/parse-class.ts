@@ -2,8 +2,29 @@ import { complement, foldCase, POSIX, type ByteSet } from './byte-set.ts';
 import { readByte, readType } from './parse-escape.ts';
 import type { PatternReader } from './pattern-reader.ts';
 
+/** Classes repeat a lot, within a pattern and between patterns: equal texts give the same set. Above this they are not kept. */
+const MAX_KNOWN = 2000;
+const known = new Map<string, ByteSet>();
+/** A class whose end is plain to see. */
+const SIMPLE = /\^?(?:[^\][\\^]|\\[^QEc])(?:[^\][\\]|\\[^QEc])*\]/y;
+
 /** `[...]`; the reader stands behind the opening bracket. */
 export function readClass(reader: PatternReader, ignoreCase: boolean): ByteSet {
+  const start = reader.at;
+  SIMPLE.lastIndex = start;
+  if (!SIMPLE.test(reader.text)) return parseClass(reader, ignoreCase);
+  const key = (ignoreCase ? 'i' : '-') + reader.text.slice(start, SIMPLE.lastIndex);
+  let set = known.get(key);
+  if (set !== undefined) {
+    reader.at = SIMPLE.lastIndex;
+    return set;
+  }
+  set = parseClass(reader, ignoreCase);
+  if (known.size < MAX_KNOWN) known.set(key, set);
+  return set;
+}
+
+function parseClass(reader: PatternReader, ignoreCase: boolean): ByteSet {
   const start = reader.at - 1;
   const negated = reader.skip('^');
   const bits = new Uint8Array(256);

@@ -3,7 +3,15 @@ import { readClass } from './parse-class.ts';
 import { readByte, readType } from './parse-escape.ts';
 import { PatternReader } from './pattern-reader.ts';
 import type { PatternFlags } from './pattern.ts';
-import { EMPTY, sequenceOf, type Backreference, type Node, type RepeatMode, type Syntax } from './syntax.ts';
+import {
+  EMPTY,
+  sequenceOf,
+  SHARED_NODES,
+  type Backreference,
+  type Node,
+  type RepeatMode,
+  type Syntax,
+} from './syntax.ts';
 
 // Recursive descent over PCRE's syntax, on bytes. Flags live in one object per group: `(?i)` changes it for the rest of the
 // group, further branches included, and the group's end brings the outer object back.
@@ -18,6 +26,20 @@ interface Flags {
 }
 
 const MAX_COUNT = 65_535;
+/** Without counted repetitions a pattern has at most three instructions a character. */
+const PLAIN_LENGTH = 20_000;
+
+const [BAR = 0, CLOSE = 0, OPEN_BRACE = 0, BACKSLASH = 0] = [...'|){\\'].map((character) => character.charCodeAt(0));
+
+/** One node a byte, shared by all patterns. */
+const EXACT: readonly Node[] = Array.from({ length: 256 }, (_, byte) => ({
+  kind: 'set',
+  set: singleByte(byte, false),
+}));
+const FOLDED: readonly Node[] = Array.from({ length: 256 }, (_, byte) => ({
+  kind: 'set',
+  set: singleByte(byte, true),
+}));
 
 export function parsePattern(text: string, flags: PatternFlags): Syntax {
   const parser = new Parser(text);
@@ -31,6 +53,28 @@ export function parsePattern(text: string, flags: PatternFlags): Syntax {
   return parser.parse(start);
 }
 
+// Long generated patterns repeat the same groups hundreds of times, within a pattern and between patterns. A group without
+// captures, references and atomic parts means the same wherever its text stands under the same flags, so its node is shared.
+
+interface SharedGroup {
+  /** From the opening to the closing bracket. */
+  readonly text: string;
+  readonly node: Node;
+  readonly parts: number;
+  readonly large: boolean;
+}
+
+const KEY_LENGTH = 24;
+const MAX_SHARED_LENGTH = 200;
+const MAX_SHARED = 1000;
+const shared = new Map<string, SharedGroup>();
+
+/** Undefined when the group is too near the end to be worth it. */
+function sharedKey(text: string, start: number, { i, m, s, x, U }: Flags): string | undefined {
+  if (start + KEY_LENGTH > text.length) return undefined;
+  return `${i ? 'i' : ''}${m ? 'm' : ''}${s ? 's' : ''}${x ? 'x' : ''}${U ? 'U' : ''} ${text.slice(start, start + KEY_LENGTH)}`;
+}
+
 class Parser {
   readonly #reader: PatternReader;
   readonly #names = new Map<string, number>();
@@ -38,9 +82,12 @@ class Parser {
   readonly #references: { node: { group: number }; name: string | undefined; at: number }[] = [];
   #groups = 0;
   #quoted = false;
+  #irregular = false;
+  #large: boolean;
 
   constructor(text: string) {
     this.#reader = new PatternReader(text);
+    this.#large = text.length > PLAIN_LENGTH;
   }
 
   parse(flags: Flags): Syntax {
@@ -52,7 +99,7 @@ class Parser {
       if (name !== undefined) node.group = this.#names.get(name) ?? -1;
       if (node.group < 1 || node.group > this.#groups) throw reader.invalid('there is no such group', at);
     }
-    return { root, groups: this.#groups };
+    return { root, groups: this.#groups, irregular: this.#irregular, large: this.#large };
   }
 
   #choice(flags: Flags): Node {
@@ -67,7 +114,8 @@ class Parser {
     for (;;) {
       if (!this.#quoted && flags.x) reader.match(/(?:[\t-\r ]+|#[^\n]*\n?)+/y);
       if (reader.done) break;
-      if (!this.#quoted && (reader.peek() === '|' || reader.peek() === ')')) break;
+      const code = reader.code();
+      if (!this.#quoted && (code === BAR || code === CLOSE)) break;
       if (this.#quoteMark()) continue;
       const item = this.#quoted ? this.#literal(reader.take().charCodeAt(0), flags) : this.#atom(flags);
       if (item !== undefined) items.push(this.#quantified(item, flags));
@@ -77,6 +125,7 @@ class Parser {
 
   /** `\Q` begins text that is literal, `\E` ends it; a lone `\E` says nothing. */
   #quoteMark(): boolean {
+    if (this.#reader.code() !== BACKSLASH) return false;
     if (this.#reader.skip('\\E')) {
       this.#quoted = false;
       return true;
@@ -88,7 +137,7 @@ class Parser {
 
   #literal(byte: number, flags: Flags): Node {
     this.#reader.countNode();
-    return { kind: 'set', set: singleByte(byte, flags.i) };
+    return (flags.i ? FOLDED : EXACT)[byte] ?? EMPTY;
   }
 
   /** Undefined for what stands for nothing: comments and flags. */
@@ -137,6 +186,7 @@ class Parser {
       case 'Z':
         return { kind: 'assert', assertion: 'textEndOrFinalNewline' };
       case 'R':
+        this.#irregular = true;
         return { kind: 'atomic', body: anyLineEnd() };
       case 'G':
       case 'K':
@@ -155,6 +205,7 @@ class Parser {
   }
 
   #reference(group: number, name: string | undefined, flags: Flags, at: number): Backreference {
+    this.#irregular = true;
     const node = { kind: 'backreference' as const, group, ignoreCase: flags.i };
     this.#references.push({ node, name, at });
     return node;
@@ -196,10 +247,14 @@ class Parser {
     }
     if (reader.peek() === '*') throw reader.unsupported('a verb', start);
     if (!reader.skip('?')) return this.#capturing(undefined, flags, start);
-    if (reader.skip(':')) return this.#inner({ ...flags }, start);
-    if (reader.skip('>')) return { kind: 'atomic', body: this.#inner({ ...flags }, start) };
+    if (reader.skip(':')) return this.#plainGroup(flags, start);
+    if (reader.skip('>')) {
+      this.#irregular = true;
+      return { kind: 'atomic', body: this.#inner({ ...flags }, start) };
+    }
     const look = reader.match(/<?[=!]/y)?.[0];
     if (look !== undefined) {
+      this.#irregular = true;
       const body = this.#inner({ ...flags }, start);
       return { kind: 'look', behind: look.startsWith('<'), negative: look.endsWith('!'), body };
     }
@@ -211,6 +266,32 @@ class Parser {
       return this.#reference(0, known[1], flags, start);
     }
     return this.#flagGroup(flags, start);
+  }
+
+  /** `(?:...)`, taken from the shared ones when the same text was read before. */
+  #plainGroup(flags: Flags, start: number): Node {
+    const reader = this.#reader;
+    const key = sharedKey(reader.text, start, flags);
+    const known = key === undefined ? undefined : shared.get(key);
+    if (known !== undefined && reader.text.startsWith(known.text, start)) {
+      reader.countNode(known.parts);
+      reader.at = start + known.text.length;
+      if (known.large) this.#large = true;
+      return known.node;
+    }
+    const before = { groups: this.#groups, irregular: this.#irregular, large: this.#large, parts: reader.parts };
+    this.#irregular = false;
+    this.#large = false;
+    const node = this.#inner({ ...flags }, start);
+    const whole = !this.#irregular && this.#groups === before.groups && reader.at - start <= MAX_SHARED_LENGTH;
+    if (key !== undefined && whole && known === undefined && shared.size < MAX_SHARED) {
+      const text = reader.text.slice(start, reader.at);
+      SHARED_NODES.add(node);
+      shared.set(key, { text, node, parts: reader.parts - before.parts, large: this.#large });
+    }
+    this.#irregular ||= before.irregular;
+    this.#large ||= before.large;
+    return node;
   }
 
   #capturing(name: string | undefined, flags: Flags, start: number): Node {
@@ -276,16 +357,21 @@ class Parser {
     if (reader.skip('+')) return { min: 1, max: Infinity, counted: false };
     if (reader.skip('?')) return { min: 0, max: 1, counted: false };
     // Anything else in braces is literal text.
+    if (reader.code() !== OPEN_BRACE) return undefined;
     const counts = reader.match(/\{([0-9]{1,6})(?:(,)([0-9]{0,6}))?\}/y);
     if (counts === null) return undefined;
     const min = Number(counts[1]);
     const open = counts[2] !== undefined;
     const max = !open ? min : counts[3] === '' ? Infinity : Number(counts[3]);
+    this.#large = true;
     return { min, max, counted: true };
   }
 
   #mode(flags: Flags): RepeatMode {
-    if (this.#reader.skip('+')) return 'possessive';
+    if (this.#reader.skip('+')) {
+      this.#irregular = true;
+      return 'possessive';
+    }
     return this.#reader.skip('?') === flags.U ? 'greedy' : 'lazy';
   }
 }

@@ -29,13 +29,19 @@ export class PatternReader {
     return this.text.charAt(this.at);
   }
 
+  /** The byte here; NaN at the end. */
+  code(): number {
+    return this.text.charCodeAt(this.at);
+  }
+
   take(): string {
     return this.text.charAt(this.at++);
   }
 
   /** Steps over `word` when it stands here. */
   skip(word: string): boolean {
-    const here = this.text.startsWith(word, this.at);
+    if (this.text.charCodeAt(this.at) !== word.charCodeAt(0)) return false;
+    const here = word.length === 1 || this.text.startsWith(word, this.at);
     if (here) this.at += word.length;
     return here;
   }
@@ -48,8 +54,14 @@ export class PatternReader {
     return found;
   }
 
-  countNode(): void {
-    if (++this.#nodes > MAX_NODES) {
+  /** Parts counted so far. */
+  get parts(): number {
+    return this.#nodes;
+  }
+
+  countNode(parts = 1): void {
+    this.#nodes += parts;
+    if (this.#nodes > MAX_NODES) {
       throw patternFault('seclang.pattern-too-big', { reason: `it has more than ${MAX_NODES} parts` });
     }
   }

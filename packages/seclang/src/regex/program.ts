@@ -26,9 +26,10 @@ export const MAX_INSTRUCTIONS = 60_000;
 
 /** What keeps the pattern from being matched by an automaton, in words for `rules check`; undefined when nothing does. */
 export function irregularity(syntax: Syntax): string | undefined {
-  const size = sizeOf(syntax.root);
-  if (size > MAX_INSTRUCTIONS) return `counted repetitions unroll to more than ${MAX_INSTRUCTIONS} states`;
-  return irregularNode(syntax.root);
+  if (syntax.large && sizeOf(syntax.root) > MAX_INSTRUCTIONS) {
+    return `counted repetitions unroll to more than ${MAX_INSTRUCTIONS} states`;
+  }
+  return syntax.irregular ? irregularNode(syntax.root) : undefined;
 }
 
 function irregularNode(node: Node): string | undefined {

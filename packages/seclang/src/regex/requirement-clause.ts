@@ -6,9 +6,11 @@ export interface Candidate {
   /** Folded, none empty. */
   readonly texts: readonly string[];
   readonly chance: number;
+  /** What candidates are ordered by. */
+  readonly price: number;
 }
 
-const MAX_LITERALS = 120;
+const MAX_LITERALS = 200;
 const MAX_LITERAL_LENGTH = 16;
 /** What a further literal costs the automaton of all of them, as a factor on the chance. */
 const LITERAL_PRICE = 1.03;
@@ -38,55 +40,77 @@ function chanceOf(text: string): number {
   return chance;
 }
 
-/** None when a text is empty: the empty text occurs everywhere. */
-export function clauseOf(texts: readonly string[]): readonly Candidate[] {
+/** Undefined when a text is empty: the empty text occurs everywhere. */
+export function clauseOf(texts: readonly string[]): Candidate | undefined {
   let chance = 0;
+  let single = true;
   for (const text of texts) {
-    if (text === '') return [];
+    if (text === '') return undefined;
+    if (text.length > 1) single = false;
     chance += chanceOf(text);
   }
-  return [{ texts, chance }];
+  return { texts, chance, price: single ? chance : chance * LITERAL_PRICE ** texts.length };
 }
 
-function price({ texts, chance }: Candidate): number {
-  return chance * (texts.every((text) => text.length === 1) ? 1 : LITERAL_PRICE ** texts.length);
-}
+/** The few cheapest candidates, cheapest first. */
+export class Shortlist {
+  readonly candidates: Candidate[] = [];
+  readonly #size: number;
 
-export function cheapest(candidates: readonly Candidate[]): readonly Candidate[] {
-  return candidates.length < 2 ? candidates : candidates.toSorted((a, b) => price(a) - price(b));
-}
-
-/** One of the selected clauses holds; none when a branch offers nothing. */
-export function either(selection: readonly (Candidate | undefined)[]): readonly Candidate[] {
-  const texts = new Set<string>();
-  for (const candidate of selection) {
-    if (candidate === undefined) return [];
-    for (const text of candidate.texts) texts.add(text);
+  constructor(size: number) {
+    this.#size = size;
   }
-  return clauseOf(shorten(minimal(texts)));
+
+  offer(candidate: Candidate | undefined): void {
+    if (candidate === undefined) return;
+    const { candidates } = this;
+    let at = candidates.length;
+    while (at > 0 && (candidates[at - 1]?.price ?? 0) > candidate.price) at--;
+    if (at === this.#size) return;
+    if (candidates.length === this.#size) candidates.pop();
+    candidates.splice(at, 0, candidate);
+  }
 }
 
-/** Leaves out what contains another. */
-function minimal(texts: ReadonlySet<string>): readonly string[] {
-  const kept: string[] = [];
-  const singles = new Set<string>();
-  for (const text of [...texts].toSorted((a, b) => a.length - b.length)) {
-    if (text.length === 1) {
-      singles.add(text);
-      kept.push(text);
-    } else if (![...text].some((byte) => singles.has(byte))) {
-      kept.push(text);
+export function cheaper(a: Candidate | undefined, b: Candidate | undefined): Candidate | undefined {
+  return a === undefined || (b !== undefined && b.price < a.price) ? b : a;
+}
+
+/** Scratch of `either`: which single bytes the selection holds. */
+const singles = new Uint8Array(256);
+
+/** One of the selected clauses holds. */
+export function either(selection: readonly Candidate[]): Candidate | undefined {
+  singles.fill(0);
+  let texts: string[] = [];
+  let bytes = '';
+  for (const candidate of selection) {
+    for (const text of candidate.texts) {
+      if (text.length > 1) texts.push(text);
+      else if (singles[text.charCodeAt(0)] === 0) {
+        singles[text.charCodeAt(0)] = 1;
+        bytes += text;
+      }
     }
   }
-  return kept;
+  // What contains a single byte of the selection says nothing more.
+  if (bytes !== '') texts = texts.filter((text) => !holdsSingle(text));
+  texts = shorten(texts);
+  for (const byte of bytes) texts.push(byte);
+  return clauseOf(texts);
+}
+
+function holdsSingle(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (singles[text.charCodeAt(at)] === 1) return true;
+  return false;
 }
 
 /** Cuts texts until few are different. */
-function shorten(texts: readonly string[]): readonly string[] {
-  let kept = texts;
-  for (let length = 8; kept.length > MAX_LITERALS && length > 0; length--) {
-    const cut = length;
-    kept = [...new Set(texts.map((text) => text.slice(0, cut)))];
+function shorten(texts: string[]): string[] {
+  let kept = texts.length > 1 ? [...new Set(texts)] : texts;
+  for (const length of [8, 5, 4, 3, 2, 1]) {
+    if (kept.length <= MAX_LITERALS) break;
+    kept = [...new Set(kept.map((text) => text.slice(0, length)))];
   }
   return kept;
 }

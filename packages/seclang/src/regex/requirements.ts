@@ -1,6 +1,6 @@
 import type { ByteSet } from './byte-set.ts';
-import { cheapest, clauseOf, either, impliesClause, toClause, type Candidate } from './requirement-clause.ts';
-import type { Node } from './syntax.ts';
+import { cheaper, clauseOf, either, impliesClause, Shortlist, toClause, type Candidate } from './requirement-clause.ts';
+import { SHARED_NODES, type Node } from './syntax.ts';
 
 // What every matching value must contain, read off the syntax. Soundness: for each node three facts hold of every text t that
 // the node can match, all after A-Z were folded to a-z. 1. `exact`: t is one of these. 2. else t begins with one of
@@ -21,6 +21,8 @@ export type Clause =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array };
 
 const MAX_CLAUSES = 3;
+/** Candidates carried upwards. */
+const KEPT = 4;
 /** Texts carried while joining neighbours. */
 const MAX_TEXTS = 120;
 /** A class with more members is not spelt out. */
@@ -44,36 +46,50 @@ const NOTHING_KNOWN: Facts = { exact: undefined, prefix: EMPTY_TEXT, suffix: EMP
 
 export function requirementsOf(root: Node): Requirements {
   const facts = factsOf(root);
-  const candidates = cheapest([...facts.required, ...clauseOf(facts.exact ?? EMPTY_TEXT)]);
   const chosen: Candidate[] = [];
-  for (const candidate of candidates) {
+  for (const candidate of offersOf(facts)) {
     if (chosen.length === MAX_CLAUSES || candidate.chance > WORTHLESS) break;
     if (!chosen.some((other) => impliesClause(other, candidate))) chosen.push(candidate);
   }
   return { clauses: chosen.map(toClause), minLength: minLengthOf(root) };
 }
 
+const NO_TEXT: Facts = { exact: EMPTY_TEXT, prefix: EMPTY_TEXT, suffix: EMPTY_TEXT, required: [] };
+
 function exactly(texts: readonly string[]): Facts {
   return { exact: texts, prefix: texts, suffix: texts, required: [] };
 }
 
+/** Groups that stand in several places are worked out once. */
+const KNOWN = new WeakMap<Node, Facts>();
+
 function factsOf(node: Node): Facts {
+  const isShared = (node.kind === 'sequence' || node.kind === 'choice') && SHARED_NODES.has(node);
+  const known = isShared ? KNOWN.get(node) : undefined;
+  if (known !== undefined) return known;
+  const facts = freshFacts(node);
+  if (isShared) KNOWN.set(node, facts);
+  return facts;
+}
+
+function freshFacts(node: Node): Facts {
   switch (node.kind) {
-    case 'set':
-      return setFacts(node.set);
     case 'sequence':
       return sequenceFacts(node.items.map(factsOf));
     case 'choice':
       return choiceFacts(node.branches.map(factsOf));
+    case 'set':
+      return setFacts(node.set);
     case 'group':
     case 'atomic':
       return factsOf(node.body);
     case 'repeat':
+      if (node.min === 0 && node.max > 1) return NOTHING_KNOWN;
       return repeatFacts(factsOf(node.body), node.min, node.max);
     case 'empty':
     case 'assert':
     case 'look':
-      return exactly(EMPTY_TEXT);
+      return NO_TEXT;
     case 'backreference':
       return NOTHING_KNOWN;
     default:
@@ -91,7 +107,7 @@ function setFacts(set: ByteSet): Facts {
   const facts: Facts =
     bytes.size <= MAX_SPELT
       ? exactly([...bytes].map((byte) => String.fromCharCode(byte)))
-      : { ...NOTHING_KNOWN, required: clauseOf([...bytes].map((byte) => String.fromCharCode(byte))) };
+      : { ...NOTHING_KNOWN, required: offersOf(exactly([...bytes].map((byte) => String.fromCharCode(byte)))) };
   SPELT.set(set, facts);
   return facts;
 }
@@ -102,35 +118,33 @@ function foldByte(byte: number): number {
 
 /** Joins neighbours as long as the texts stay few; where they do not, what was joined so far becomes a candidate. */
 function sequenceFacts(parts: readonly Facts[]): Facts {
+  const required = new Shortlist(KEPT);
   let run: readonly string[] = EMPTY_TEXT;
   let prefix: readonly string[] | undefined;
-  let required: Candidate[] = [];
-  let best: readonly Candidate[] = [];
-  const close = (): void => {
-    prefix ??= run;
-    required = required.concat(cheapest([...best, ...clauseOf(run)]).slice(0, 1));
-    best = [];
-  };
+  let best: Candidate | undefined;
   for (const part of parts) {
     const joined = join(run, part.exact ?? part.prefix);
     if (joined !== undefined) {
       // A class widens the texts without making them much rarer, so the shorter ones stay in the race.
-      if (joined.length > run.length) best = cheapest([...best, ...clauseOf(run)]).slice(0, 1);
+      if (joined.length > run.length) best = cheaper(best, clauseOf(run));
       run = joined;
       if (part.exact !== undefined) continue;
     }
-    close();
-    required = required.concat(part.required);
+    prefix ??= run;
+    required.offer(cheaper(best, clauseOf(run)));
+    best = undefined;
+    for (const candidate of part.required) required.offer(candidate);
     run = part.exact ?? part.suffix;
   }
-  if (prefix === undefined) return { ...exactly(run), required: best };
-  close();
-  return { exact: undefined, prefix: ends(prefix, 'first'), suffix: ends(run, 'last'), required: keep(required) };
+  const last = cheaper(best, clauseOf(run));
+  if (prefix === undefined) return { ...exactly(run), required: last === undefined ? [] : [last] };
+  required.offer(last);
+  return { exact: undefined, prefix: ends(prefix, 'first'), suffix: ends(run, 'last'), required: required.candidates };
 }
 
 function join(left: readonly string[], right: readonly string[]): readonly string[] | undefined {
   if (left === EMPTY_TEXT) return right;
-  if (right.length === 1 && right[0] === '') return left;
+  if (right === EMPTY_TEXT) return left;
   if (left.length * right.length > MAX_TEXTS) return undefined;
   const texts: string[] = [];
   for (const a of left) {
@@ -139,23 +153,20 @@ function join(left: readonly string[], right: readonly string[]): readonly strin
       texts.push(a + b);
     }
   }
-  return texts.length === 1 ? texts : [...new Set(texts)];
+  return left.length === 1 || right.length === 1 ? texts : [...new Set(texts)];
 }
 
 function choiceFacts(branches: readonly Facts[]): Facts {
-  if (branches.every((branch) => branch.exact !== undefined)) {
-    const texts = [...new Set(branches.flatMap((branch) => branch.exact ?? []))];
-    if (texts.length <= MAX_TEXTS) return exactly(texts);
-  }
-  const required: Candidate[] = [];
-  const offers = branches.map((branch) => cheapest([...branch.required, ...clauseOf(branch.exact ?? [''])]));
+  const exact = exactTexts(branches);
+  if (exact !== undefined) return exactly(exact);
+  const required = new Shortlist(KEPT);
+  const offers = branches.map(offersOf);
   // Any selection of one clause a branch is a clause of the choice: the best of each, then the second best.
   const rounds = Math.min(MAX_CLAUSES, Math.max(...offers.map((offer) => offer.length)));
   for (let round = 0; round < rounds; round++) {
-    const selection = offers.map((offer) => offer[Math.min(round, offer.length - 1)]);
-    const joined = either(selection);
-    required.push(...joined);
-    if (joined.length === 0) break;
+    const selection = offers.flatMap((offer) => offer[Math.min(round, offer.length - 1)] ?? []);
+    if (selection.length < branches.length) break;
+    required.offer(either(selection));
   }
   return {
     exact: undefined,
@@ -167,16 +178,32 @@ function choiceFacts(branches: readonly Facts[]): Facts {
       branches.flatMap((branch) => branch.exact ?? branch.suffix),
       'last',
     ),
-    required: keep(required),
+    required: required.candidates,
   };
 }
 
-function repeatFacts(body: Facts, min: number, max: number): Facts {
-  if (max === 0) return exactly(EMPTY_TEXT);
-  if (min === 0) {
-    if (max === 1 && body.exact !== undefined) return exactly([...new Set([...body.exact, ''])]);
-    return NOTHING_KNOWN;
+function exactTexts(branches: readonly Facts[]): readonly string[] | undefined {
+  const texts = new Set<string>();
+  for (const { exact } of branches) {
+    if (exact === undefined || texts.size > MAX_TEXTS) return undefined;
+    for (const text of exact) texts.add(text);
   }
+  return texts.size > MAX_TEXTS ? undefined : [...texts];
+}
+
+/** What the node asks for, cheapest first. */
+function offersOf({ exact, required }: Facts): readonly Candidate[] {
+  const whole = exact === undefined ? undefined : clauseOf(exact);
+  if (whole === undefined) return required;
+  const offers = new Shortlist(KEPT);
+  offers.offer(whole);
+  for (const candidate of required) offers.offer(candidate);
+  return offers.candidates;
+}
+
+function repeatFacts(body: Facts, min: number, max: number): Facts {
+  if (max === 0) return NO_TEXT;
+  if (min === 0) return body.exact === undefined ? NOTHING_KNOWN : exactly([...new Set([...body.exact, ''])]);
   if (min === 1 && max === 1) return body;
   const copies = Math.min(min, 8);
   const parts: Facts[] = Array.from({ length: copies }, () => body);
@@ -189,16 +216,12 @@ function repeatFacts(body: Facts, min: number, max: number): Facts {
 /** Few texts at one end: cut until they fit; '' says nothing and ends the others' use. */
 function ends(texts: readonly string[], which: 'first' | 'last'): readonly string[] {
   if (texts.includes('')) return EMPTY_TEXT;
-  let kept = [...new Set(texts)];
+  let kept = texts;
   for (let length = 6; kept.length > MAX_END_TEXTS && length > 0; length -= 2) {
     const cut = length;
     kept = [...new Set(kept.map((text) => (which === 'first' ? text.slice(0, cut) : text.slice(-cut))))];
   }
   return kept.length > MAX_END_TEXTS ? EMPTY_TEXT : kept;
-}
-
-function keep(candidates: readonly Candidate[]): readonly Candidate[] {
-  return cheapest(candidates).slice(0, MAX_CLAUSES + 1);
 }
 
 export function minLengthOf(node: Node): number {

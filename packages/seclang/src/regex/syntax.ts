@@ -49,7 +49,14 @@ export interface Syntax {
   readonly root: Node;
   /** Capturing groups, not counting the whole match. */
   readonly groups: number;
+  /** Something stands in it that an automaton does not take: lookaround, a back-reference, atomic or possessive parts. */
+  readonly irregular: boolean;
+  /** Could unroll to many instructions: counted repetitions, or a very long text. */
+  readonly large: boolean;
 }
+
+/** Nodes that parsing hands out again for equal texts; bounded by the parser. */
+export const SHARED_NODES = new WeakSet<Node>();
 
 export const EMPTY: Node = { kind: 'empty' };
 
