@@ -42,6 +42,6 @@ function typed(value: unknown): Diversion | undefined {
 }
 
 /** The head as the attacker sent it: our own field is cut out, so that evidence holds no seal. */
-export function headWithoutDiversion(raw: Buffer): string {
-  return raw.toString('latin1').replace(/\nseawall-diverted:[^\n]*\n/gi, '\n');
+export function headWithoutDiversion(head: string): string {
+  return head.replace(/\nseawall-diverted:[^\n]*\n/gi, '\n');
 }

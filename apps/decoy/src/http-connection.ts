@@ -215,5 +215,5 @@ function questionOf(head: RequestHead1, body: Buffer): Question {
 }
 
 function seenOf(head: RequestHead1, question: Question) {
-  return { question, userAgent: fieldOf(head, 'user-agent'), head: headWithoutDiversion(head.raw) };
+  return { question, userAgent: fieldOf(head, 'user-agent'), head: headWithoutDiversion(head.text) };
 }

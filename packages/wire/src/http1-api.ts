@@ -7,6 +7,15 @@ export interface Field {
   readonly value: string;
 }
 
+/** A field as it was read. */
+export interface HeadField extends Field {
+  /** The name in lower case. */
+  readonly lower: string;
+  /** Where its line stands in the text of the head, CRLF included; `start` is -1 when the line is not plainly `Name: value`. */
+  readonly start: number;
+  readonly end: number;
+}
+
 /** A breach of the RFC, as a fact on the message. `forwardable: false` means that two readers could disagree about it. */
 export interface Violation {
   readonly code: string;
@@ -22,10 +31,10 @@ export type Framing =
   | { readonly kind: 'close' };
 
 interface Head {
-  /** Start line and fields exactly as received, including the empty line. */
-  readonly raw: Buffer;
+  /** Start line and fields exactly as received, including the empty line; latin1. */
+  readonly text: string;
   readonly version: string;
-  readonly fields: readonly Field[];
+  readonly fields: readonly HeadField[];
   readonly violations: readonly Violation[];
   /** False when any violation is not forwardable: the message is inspected as far as read, then answered 400 and closed. */
   readonly forwardable: boolean;

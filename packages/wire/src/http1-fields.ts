@@ -1,5 +1,6 @@
 import { COLON, CR, HTAB, SP, TOKEN, trimOws } from './characters.ts';
-import type { Field } from './http1-api.ts';
+import { lowerName } from './field-names.ts';
+import type { HeadField } from './http1-api.ts';
 import type { ViolationList } from './http1-violations.ts';
 
 const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)/;
@@ -14,8 +15,8 @@ export function checkControls(text: string, found: ViolationList): void {
 }
 
 /** Reads field lines (RFC 9112, 5) from `from` up to the empty line or the end of the text. */
-export function readFields(text: string, from: number, maxFields: number, found: ViolationList): Field[] {
-  const fields: Field[] = [];
+export function readFields(text: string, from: number, maxFields: number, found: ViolationList): HeadField[] {
+  const fields: HeadField[] = [];
   let at = from;
   while (at < text.length) {
     const newline = text.indexOf('\n', at);
@@ -34,7 +35,7 @@ export function readFields(text: string, from: number, maxFields: number, found:
   return fields;
 }
 
-function readLine(text: string, start: number, end: number, fields: Field[], found: ViolationList): void {
+function readLine(text: string, start: number, end: number, fields: HeadField[], found: ViolationList): void {
   const first = text.charCodeAt(start);
   if (first === SP || first === HTAB) return fold(text, start, end, fields, found);
   let colon = start;
@@ -43,7 +44,7 @@ function readLine(text: string, start: number, end: number, fields: Field[], fou
   if (colon < 0) return;
   if (colon === start) found.add('field-name-empty');
   const name = trimOws(text, start, colon);
-  fields.push({ name, value: trimOws(text, colon + 1, end) });
+  fields.push({ name, value: trimOws(text, colon + 1, end), lower: lowerName(name), start: -1, end: 0 });
 }
 
 /** A name that is no token: says why and finds the colon, or -1 when there is none. */
@@ -67,7 +68,7 @@ function oddName(text: string, start: number, end: number, found: ViolationList)
 }
 
 /** RFC 9112, 5.2: a folded line continues the value before it, joined by one space. */
-function fold(text: string, start: number, end: number, fields: Field[], found: ViolationList): void {
+function fold(text: string, start: number, end: number, fields: HeadField[], found: ViolationList): void {
   const last = fields.at(-1);
   if (!last) {
     // RFC 9112, 2.2: such lines are consumed without further processing.
@@ -77,5 +78,5 @@ function fold(text: string, start: number, end: number, fields: Field[], found: 
   found.add('obs-fold', last.name);
   const more = trimOws(text, start, end);
   const value = last.value === '' || more === '' ? last.value + more : `${last.value} ${more}`;
-  fields[fields.length - 1] = { name: last.name, value };
+  fields[fields.length - 1] = { ...last, value };
 }

@@ -1,23 +1,26 @@
 import { listOf, trimOws } from './characters.ts';
-import type { Field, Framing, Violation } from './http1-api.ts';
+import type { Framing, HeadField, Violation } from './http1-api.ts';
 import type { ViolationList } from './http1-violations.ts';
 
 /** The fields that decide about framing and connection, picked in one pass. Values in order of arrival. */
 export interface ControlFields {
-  readonly contentLength: string[];
-  readonly transferEncoding: string[];
-  readonly host: string[];
-  readonly connection: Set<string>;
+  contentLength: readonly string[];
+  transferEncoding: readonly string[];
+  host: readonly string[];
+  connection: ReadonlySet<string>;
   upgrade: string | undefined;
   expect: string | undefined;
 }
 
-export function pickControlFields(fields: readonly Field[]): ControlFields {
+const NO_VALUES: readonly string[] = [];
+const NO_MEMBERS: ReadonlySet<string> = new Set();
+
+export function pickControlFields(fields: readonly HeadField[]): ControlFields {
   const picked: ControlFields = {
-    contentLength: [],
-    transferEncoding: [],
-    host: [],
-    connection: new Set(),
+    contentLength: NO_VALUES,
+    transferEncoding: NO_VALUES,
+    host: NO_VALUES,
+    connection: NO_MEMBERS,
     upgrade: undefined,
     expect: undefined,
   };
@@ -25,30 +28,39 @@ export function pickControlFields(fields: readonly Field[]): ControlFields {
   return picked;
 }
 
-/** The length tells most names apart without folding case. */
-function pick(field: Field, picked: ControlFields): void {
-  const { name, value } = field;
-  switch (name.length) {
-    case 4:
-      if (name.toLowerCase() === 'host') picked.host.push(value);
+function pick({ lower, value }: HeadField, picked: ControlFields): void {
+  switch (lower) {
+    case 'host':
+      picked.host = more(picked.host, value);
       return;
-    case 6:
-      if (name.toLowerCase() === 'expect') picked.expect = joined(picked.expect, value);
+    case 'expect':
+      picked.expect = joined(picked.expect, value);
       return;
-    case 7:
-      if (name.toLowerCase() === 'upgrade') picked.upgrade = joined(picked.upgrade, value);
+    case 'upgrade':
+      picked.upgrade = joined(picked.upgrade, value);
       return;
-    case 10:
-      if (name.toLowerCase() === 'connection') for (const member of listOf(value)) picked.connection.add(member);
+    case 'connection':
+      picked.connection = membersOf(value, picked.connection);
       return;
-    case 14:
-      if (name.toLowerCase() === 'content-length') picked.contentLength.push(value);
+    case 'content-length':
+      picked.contentLength = more(picked.contentLength, value);
       return;
-    case 17:
-      if (name.toLowerCase() === 'transfer-encoding') picked.transferEncoding.push(value);
+    case 'transfer-encoding':
+      picked.transferEncoding = more(picked.transferEncoding, value);
       return;
     default:
   }
+}
+
+function more(before: readonly string[], value: string): readonly string[] {
+  return before.length === 0 ? [value] : [...before, value];
+}
+
+const KEEP_ALIVE: ReadonlySet<string> = new Set(['keep-alive']);
+
+function membersOf(value: string, before: ReadonlySet<string>): ReadonlySet<string> {
+  if (value === 'keep-alive' && before.size === 0) return KEEP_ALIVE;
+  return new Set([...before, ...listOf(value)]);
 }
 
 const joined = (before: string | undefined, value: string): string =>
@@ -61,6 +73,9 @@ export interface FramingResult {
 }
 
 const framed = (framing: Framing): FramingResult => ({ framing, undelimitable: undefined });
+const BODILESS = framed({ kind: 'none' });
+const CHUNKED = framed({ kind: 'chunked' });
+const TO_THE_END = framed({ kind: 'close' });
 const lost = (undelimitable: Violation): FramingResult => ({ framing: { kind: 'none' }, undelimitable });
 
 /** RFC 9112, 6.3, items 4 to 8; the first three (answers without body) are decided by the caller. */
@@ -73,12 +88,12 @@ export function frameBody(control: ControlFields, version: string, found: Violat
     return frameByCoding(control.transferEncoding, found);
   }
   if (control.contentLength.length > 0) return frameByLength(control.contentLength, found);
-  return framed(found.direction === 'request' ? { kind: 'none' } : { kind: 'close' });
+  return found.direction === 'request' ? BODILESS : TO_THE_END;
 }
 
 function frameByCoding(values: readonly string[], found: ViolationList): FramingResult {
   const whole = values.join(', ');
-  if (whole === 'chunked') return framed({ kind: 'chunked' });
+  if (whole === 'chunked') return CHUNKED;
   const codings = listOf(whole);
   const end = (code: 'transfer-encoding-empty' | 'transfer-encoding-not-last' | 'transfer-encoding-unknown') => {
     const reason = found.add(code, whole);
@@ -101,6 +116,7 @@ function frameByCoding(values: readonly string[], found: ViolationList): Framing
 
 function frameByLength(values: readonly string[], found: ViolationList): FramingResult {
   const whole = values.length === 1 ? (values[0] ?? '') : values.join(', ');
+  if (/^[0-9]{1,15}$/.test(whole)) return framed({ kind: 'length', bytes: Number(whole) });
   const members = whole.includes(',') ? whole.split(',').map((member) => trimOws(member, 0, member.length)) : [whole];
   for (const member of members) {
     // RFC 9110, 8.6: 1*DIGIT; signs, blanks, hex and empty members are invalid.
@@ -120,7 +136,7 @@ function frameByLength(values: readonly string[], found: ViolationList): Framing
 export function isPersistent(version: string, connection: ReadonlySet<string>): boolean {
   if (connection.has('close')) return false;
   if (version === 'HTTP/1.0') return connection.has('keep-alive');
-  return /^HTTP\/1\.[1-9]$/.test(version);
+  return version === 'HTTP/1.1' || /^HTTP\/1\.[1-9]$/.test(version);
 }
 
 /** RFC 9110, 7.8: Upgrade counts only when Connection announces it, and never in HTTP/1.0. */

@@ -174,9 +174,9 @@ test('a head keeps its bytes, order, case and duplicates', () => {
   const bytes = 'GET /A?b HTTP/1.1\r\nHOST:  A:80 \r\nx-a: 1\r\nX-A: 2\r\nCookie: a=b\r\n\r\n';
   const [head] = traceRequests(`\r\n${bytes}`).heads;
   assert.ok(head?.kind === 'request');
-  assert.equal(head.raw.toString('latin1'), bytes);
+  assert.equal(head.text, bytes);
   assert.equal(head.host, 'a:80');
-  assert.deepEqual(head.fields, [
+  assert.deepEqual(plain(head.fields), [
     { name: 'HOST', value: 'A:80' },
     { name: 'x-a', value: '1' },
     { name: 'X-A', value: '2' },
@@ -253,6 +253,8 @@ test('a handler that pushes or resumes inside an event does not disturb the orde
   assert.equal(trace.text(), 'POST /1 length=2 keep | "ab" | end | GET /2 none keep | end');
 });
 
+const plain = (fields: readonly Field[]) => fields.map(({ name, value }) => ({ name, value }));
+
 const token = fc.stringMatching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,12}$/);
 const value = fc.stringMatching(/^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]{0,20}[\x21-\x7e\x80-\xff])?)?$/);
 const framingNames = /^(?:host|content-length|transfer-encoding|connection|upgrade|expect)$/i;
@@ -278,7 +280,7 @@ test('what is written is read back the same', () => {
         const trace = traceRequests(written.toString('latin1'));
         const [read] = trace.heads;
         assert.deepEqual(read?.violations, []);
-        assert.deepEqual(read.fields.slice(0, all.length), all);
+        assert.deepEqual(plain(read.fields).slice(0, all.length), all);
         assert.deepEqual(read.framing, framing);
         assert.equal(trace.events.at(-1), 'end');
         assert.equal(trace.events.slice(1, -1).join(''), body.length > 0 ? `"${body.toString('latin1')}"` : '');
@@ -304,7 +306,7 @@ test('answers are written and read back the same', () => {
         assert.ok(read?.kind === 'response');
         assert.equal(read.status, status);
         assert.deepEqual(read.violations, []);
-        assert.deepEqual(read.fields.slice(0, all.length), all);
+        assert.deepEqual(plain(read.fields).slice(0, all.length), all);
       },
     ),
     { numRuns: 100 },

@@ -10,9 +10,10 @@ import {
   type ResponseHead1,
   type Violation,
 } from './http1-api.ts';
+import { readCleanLines } from './clean-head.ts';
 import { ChunkDecoder } from './http1-chunked.ts';
 import { checkControls, readFields } from './http1-fields.ts';
-import { parseRequestHead, type ParsedHead } from './http1-request.ts';
+import { type HeadText, parseRequestHead, type ParsedHead } from './http1-request.ts';
 import { parseResponseHead } from './http1-response.ts';
 import { violation, ViolationList, type Direction, type ViolationCode } from './http1-violations.ts';
 import { LineBlock } from './line-block.ts';
@@ -38,7 +39,10 @@ const FORBIDDEN_TRAILERS = new Set(['content-length', 'transfer-encoding', 'host
 const NO_FIELDS: readonly Field[] = [];
 
 type AnyHead = RequestHead1 | ResponseHead1;
-type Parse<H> = (raw: Buffer, maxFields: number, found: ViolationList) => ParsedHead<H>;
+type Parse<H> = (source: HeadText, found: ViolationList) => ParsedHead<H>;
+
+/** A head that lies whole in one chunk and is not larger is read from there. */
+const QUICK_BYTES = 8192;
 
 class MessageReader<H extends AnyHead> implements Reader {
   readonly #direction: Direction;
@@ -155,11 +159,27 @@ class MessageReader<H extends AnyHead> implements Reader {
     if (this.#headBlock.length === 0) {
       at = this.#skipLeading(chunk, start);
       if (at === chunk.length || this.#state === 'over') return at;
+      const end = this.#readCleanHead(chunk, at);
+      if (end > 0) return end;
     }
     const { used, block, over } = this.#headBlock.feed(chunk, at);
     if (over && block) this.#failInHead(block, over === 'line' ? 'start-line-too-long' : 'head-too-large');
-    else if (block) this.#startMessage(block);
+    else if (block) this.#startMessage(this.#sourceOf(block));
     return at + used;
+  }
+
+  /** Where the head ends, or 0 when it is not read: not whole, not clean, or too large. */
+  #readCleanHead(chunk: Buffer, at: number): number {
+    const seen = chunk.toString('latin1', at, Math.min(chunk.length, at + QUICK_BYTES));
+    const length = seen.indexOf('\r\n\r\n') + 4;
+    const { maxFields, maxHeadBytes, maxStartLineBytes } = this.#limits;
+    if (length < 4 || length > maxHeadBytes) return 0;
+    const text = length === seen.length ? seen : seen.slice(0, length);
+    const clean = readCleanLines(text, maxFields);
+    // The limit counts the CR.
+    if (clean === undefined || clean.startLine + 1 > maxStartLineBytes) return 0;
+    this.#startMessage({ text, clean, maxFields });
+    return at + length;
   }
 
   /** RFC 9112, 2.2: a server ignores at least one empty line before the request line. */
@@ -192,8 +212,12 @@ class MessageReader<H extends AnyHead> implements Reader {
     return found;
   }
 
-  #startMessage(block: Buffer): void {
-    const { head, undelimitable, opensTunnel } = this.#parse(block, this.#limits.maxFields, this.#found());
+  #sourceOf(block: Buffer): HeadText {
+    return { text: block.toString('latin1'), clean: undefined, maxFields: this.#limits.maxFields };
+  }
+
+  #startMessage(source: HeadText): void {
+    const { head, undelimitable, opensTunnel } = this.#parse(source, this.#found());
     if (undelimitable) return this.#fail(undelimitable, head);
     this.#head = head;
     this.#opensTunnel = opensTunnel === true;
@@ -300,7 +324,7 @@ class MessageReader<H extends AnyHead> implements Reader {
   #failInHead(block: Buffer, code: ViolationCode): void {
     const found = this.#found();
     const reason = found.add(code);
-    const { head } = this.#parse(block, this.#limits.maxFields, found);
+    const { head } = this.#parse(this.#sourceOf(block), found);
     this.#fail(reason, head);
   }
 
@@ -340,7 +364,7 @@ export function createResponseReader(
   limits: ReadLimits | undefined,
   nextRequestMethod: () => string,
 ): Reader {
-  return new MessageReader<ResponseHead1>('response', handler, limits ?? DEFAULT_LIMITS, (raw, maxFields, found) =>
-    parseResponseHead(raw, maxFields, found, nextRequestMethod()),
+  return new MessageReader<ResponseHead1>('response', handler, limits ?? DEFAULT_LIMITS, (source, found) =>
+    parseResponseHead(source, found, nextRequestMethod()),
   );
 }

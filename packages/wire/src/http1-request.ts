@@ -1,5 +1,6 @@
-import type { Buffer } from 'node:buffer';
-import type { RequestHead1, Violation } from './http1-api.ts';
+import { type CleanLines, readCleanLines } from './clean-head.ts';
+import type { HeadField, RequestHead1, Violation } from './http1-api.ts';
+import { CR } from './characters.ts';
 import { checkControls, readFields } from './http1-fields.ts';
 import { frameBody, isPersistent, pickControlFields, upgradeOf } from './http1-framing.ts';
 import { END_TO_END } from './hop-by-hop.ts';
@@ -14,17 +15,35 @@ export interface ParsedHead<H> {
   readonly opensTunnel?: boolean;
 }
 
-/** Reads a request head from its bytes; a head that was cut off by a limit reads as far as it goes. */
-export function parseRequestHead(raw: Buffer, maxFields: number, found: ViolationList): ParsedHead<RequestHead1> {
-  const text = raw.toString('latin1');
+export interface HeadText {
+  /** The head as it was received, latin1. */
+  readonly text: string;
+  /** Its lines, when somebody has read them before. */
+  readonly clean: CleanLines | undefined;
+  readonly maxFields: number;
+}
+
+/** Start line and fields of a head; one that was cut off by a limit reads as far as it goes. */
+export function readLines({ text, clean, maxFields }: HeadText, found: ViolationList): Lines {
+  const lines = clean ?? readCleanLines(text, maxFields);
+  if (lines !== undefined) return { line: text.slice(0, lines.startLine), fields: lines.fields };
   checkControls(text, found);
   const newline = text.indexOf('\n');
   const lineEnd = newline < 0 ? text.length : newline;
-  const bare = newline >= 0 && (newline === 0 || text.charCodeAt(newline - 1) !== 13);
+  const bare = newline >= 0 && (newline === 0 || text.charCodeAt(newline - 1) !== CR);
   if (bare) found.add('bare-lf');
   const line = text.slice(0, newline < 0 || bare ? lineEnd : lineEnd - 1);
+  return { line, fields: newline < 0 ? [] : readFields(text, newline + 1, maxFields, found) };
+}
+
+interface Lines {
+  readonly line: string;
+  readonly fields: HeadField[];
+}
+
+export function parseRequestHead(source: HeadText, found: ViolationList): ParsedHead<RequestHead1> {
+  const { line, fields } = readLines(source, found);
   const { method, target, version } = readRequestLine(line, found);
-  const fields = newline < 0 ? [] : readFields(text, newline + 1, maxFields, found);
   const control = pickControlFields(fields);
   checkMethod(method, found);
   const aim = readTarget(method, target, found);
@@ -36,7 +55,7 @@ export function parseRequestHead(raw: Buffer, maxFields: number, found: Violatio
   if (expect !== undefined && expect !== '100-continue') found.add('expect-unknown', expect);
   const head: RequestHead1 = {
     kind: 'request',
-    raw,
+    text: source.text,
     method,
     target,
     targetForm: aim.form,

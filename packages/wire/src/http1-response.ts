@@ -1,31 +1,19 @@
-import type { Buffer } from 'node:buffer';
-import { CR, trimOws } from './characters.ts';
+import { SP, trimOws } from './characters.ts';
 import type { Framing, ResponseHead1, Violation } from './http1-api.ts';
-import { checkControls, readFields } from './http1-fields.ts';
 import { frameBody, isPersistent, pickControlFields, upgradeOf, type ControlFields } from './http1-framing.ts';
-import { checkVersion, type ParsedHead } from './http1-request.ts';
+import { checkVersion, type HeadText, type ParsedHead, readLines } from './http1-request.ts';
 import type { ViolationList } from './http1-violations.ts';
 
 /** Reads the head of an answer to `method`. */
-export function parseResponseHead(
-  raw: Buffer,
-  maxFields: number,
-  found: ViolationList,
-  method: string,
-): ParsedHead<ResponseHead1> {
-  const text = raw.toString('latin1');
-  checkControls(text, found);
-  const newline = text.indexOf('\n');
-  const lineEnd = newline < 0 ? text.length : newline;
-  const bare = newline >= 0 && (newline === 0 || text.charCodeAt(newline - 1) !== CR);
-  if (bare) found.add('bare-lf');
-  const line = readStatusLine(text.slice(0, newline < 0 || bare ? lineEnd : lineEnd - 1), found);
-  const fields = newline < 0 ? [] : readFields(text, newline + 1, maxFields, found);
+export function parseResponseHead(source: HeadText, found: ViolationList, method: string): ParsedHead<ResponseHead1> {
+  const lines = readLines(source, found);
+  const line = readStatusLine(lines.line, found);
+  const { fields } = lines;
   const control = pickControlFields(fields);
   const result = frameAnswer(line.status, line.version, method, control, found);
   const head: ResponseHead1 = {
     kind: 'response',
-    raw,
+    text: source.text,
     status: line.status,
     reason: line.reason,
     version: line.version,
@@ -40,6 +28,8 @@ export function parseResponseHead(
   return { head, undelimitable: lost, opensTunnel: opensTunnel(method, line.status) };
 }
 
+const ZERO = 48;
+
 interface StatusLine {
   readonly version: string;
   readonly status: number;
@@ -50,6 +40,25 @@ interface StatusLine {
 
 /** RFC 9112, 4: HTTP-version SP status-code SP [ reason-phrase ]. */
 function readStatusLine(line: string, found: ViolationList): StatusLine {
+  const status = usualStatus(line);
+  if (status > 0) return { version: 'HTTP/1.1', status, reason: line.slice(13), lost: undefined };
+  return readOddStatusLine(line, found);
+}
+
+/** The status of `HTTP/1.1 NNN Reason` with a plain reason, else 0. */
+function usualStatus(line: string): number {
+  if (!line.startsWith('HTTP/1.1 ') || line.charCodeAt(12) !== SP) return 0;
+  const status = (line.charCodeAt(9) - ZERO) * 100 + (line.charCodeAt(10) - ZERO) * 10 + (line.charCodeAt(11) - ZERO);
+  if (status < 100 || status > 599 || !isDigit(line.charCodeAt(10)) || !isDigit(line.charCodeAt(11))) return 0;
+  // White space around the reason is cut off by the careful way.
+  return line.length > 13 && line.charCodeAt(13) > SP && line.charCodeAt(line.length - 1) > SP ? status : 0;
+}
+
+function isDigit(code: number): boolean {
+  return code >= ZERO && code <= 57;
+}
+
+function readOddStatusLine(line: string, found: ViolationList): StatusLine {
   const match = /^(HTTP\/[0-9]\.[0-9])([ \t]+)([0-9]{3})(?:([ \t])(.*))?$/s.exec(line);
   const status = Number(match?.[3] ?? 0);
   if (!match || status < 100) {

@@ -6,15 +6,15 @@ import type { Field, Framing } from './http1-api.ts';
 // Strict: what cannot be written safely throws, so that no text that was read, decoded or made up can start a new line, a
 // new field or a new message. Framing fields among `fields` never pass: they are written anew from `framing`.
 
-const UNSAFE_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
-const UNSAFE_TARGET = /[^\x21-\x7e\x80-\xff]/;
+export const UNSAFE_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
+export const UNSAFE_TARGET = /[^\x21-\x7e\x80-\xff]/;
 
 function fieldLine(name: string, value: string): string {
   if (!isToken(name) || UNSAFE_VALUE.test(value)) throw fault('wire.unsafe-field', { name, value });
   return `${name}: ${value}\r\n`;
 }
 
-function framingLine(framing: Framing): string {
+export function framingLine(framing: Framing): string {
   if (framing.kind === 'chunked') return 'Transfer-Encoding: chunked\r\n';
   if (framing.kind !== 'length') return '';
   if (!Number.isSafeInteger(framing.bytes) || framing.bytes < 0) throw fault('wire.unsafe-framing', { framing });

@@ -1,4 +1,5 @@
 export * from './http1-api.ts';
+export { HeadWriter } from './head-writer.ts';
 export { hopByHop } from './hop-by-hop.ts';
 export { createRequestReader, createResponseReader } from './http1-reader.ts';
 export { VIOLATIONS, type ViolationCode } from './http1-violations.ts';

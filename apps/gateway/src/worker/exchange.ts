@@ -102,7 +102,7 @@ export class HttpExchange {
 
   async #end(after: After): Promise<After> {
     const { trace } = this;
-    trace.bytesIn = (this.head?.raw.length ?? 0) + this.body.bytes;
+    trace.bytesIn = (this.head?.text.length ?? 0) + this.body.bytes;
     await closeInspection(this);
     trace.inspectMicros = this.inspection?.micros ?? 0;
     recordExchange(this.gateway, trace);
@@ -134,7 +134,7 @@ export class HttpExchange {
     const { route, service } = this;
     if (head.targetForm === 'authority') return refuseWith(this, 405, 'failed');
     if (route === undefined || service === undefined) return refuseWith(this, 404, 'failed');
-    if (head.raw.length > route.maxHeadBytes) {
+    if (head.text.length > route.maxHeadBytes) {
       return refuseOverLimit(this, 431, 'limit/head', 'The head of the request is larger than the route allows');
     }
     const webSocket = readWebSocketRequest(head);

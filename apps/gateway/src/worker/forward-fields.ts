@@ -52,6 +52,5 @@ function forwardedItem(options: ForwardOptions): string {
 
 export function responseFields(head: ResponseHead1): Field[] {
   const dropped = hopByHop(head.fields);
-  dropped.add('trailer');
-  return head.fields.filter((field) => !dropped.has(field.name.toLowerCase()));
+  return head.fields.filter(({ lower }) => lower !== 'trailer' && !dropped.has(lower));
 }

@@ -3,7 +3,7 @@ import type { RequestHead1 } from '@seawall/wire';
 /** For messages of which not even a head could be read. */
 export const NO_REQUEST: RequestHead1 = {
   kind: 'request',
-  raw: Buffer.alloc(0),
+  text: '',
   version: 'HTTP/1.1',
   fields: [],
   violations: [],

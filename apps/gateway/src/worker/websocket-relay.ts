@@ -305,7 +305,7 @@ export class WebSocketRelay {
       done: DONE[verdict],
       secret: this.#exchange.secret,
       evidence: evidenceOf({
-        head: head.raw.toString('latin1'),
+        head: head.text,
         body: message.data,
         bodyBytes: message.data.length,
         keepBodyBytes: route.evidence.bodyBytes,

@@ -26,7 +26,7 @@ export function findingInput(
   const { trace, route, secret } = exchange;
   const answer = response ? exchange.answer : undefined;
   const evidence = evidenceOf({
-    head: answer?.head ?? exchange.head?.raw.toString('latin1') ?? '',
+    head: answer?.head ?? exchange.head?.text ?? '',
     body: withoutBody ? NOTHING : (answer?.body ?? exchange.inspected),
     bodyBytes: answer?.bytes ?? exchange.body.bytes,
     keepBodyBytes: route?.evidence.bodyBytes ?? 0,

@@ -32,7 +32,7 @@ export async function judgeAnswer(
   }
   const collected = await answer.body.collect(route.maxInspectedResponseBytes);
   const inspected = collected.bytes.subarray(0, route.maxInspectedResponseBytes);
-  exchange.answer = { head: answer.head.raw.toString('latin1'), body: inspected, bytes: answer.body.bytes };
+  exchange.answer = { head: answer.head.text, body: inspected, bytes: answer.body.bytes };
   if (!collected.complete) exchange.gateway.counters.count('response_prefix_inspected');
   const body = inspected.toString('latin1');
   const late = await judge(exchange, { kind: 'responseBody', body, complete: collected.complete });
@@ -43,7 +43,7 @@ export async function judgeAnswer(
 /** Phase 3. */
 export function judgeAnswerHead(exchange: HttpExchange, answer: ResponseHead1): Promise<After | undefined> {
   if (exchange.route?.inspectResponse !== true || exchange.diverted !== undefined) return Promise.resolve(undefined);
-  exchange.answer = { head: answer.raw.toString('latin1'), body: NOTHING, bytes: 0 };
+  exchange.answer = { head: answer.text, body: NOTHING, bytes: 0 };
   return judge(exchange, { kind: 'responseHead', head: rulesAnswerHead(answer) });
 }
 
