@@ -9,12 +9,14 @@ export interface CompiledRules {
 }
 
 const MAX_PROBLEMS = 5;
+/** To measure what remembering verdicts is worth (bench/waf.ts). */
+const valueCache = process.env['SEAWALL_VALUE_CACHE'] !== 'off';
 
 export function compileRules(rules: PolicyParts['rules']): CompiledRules {
   const files = new Map(Object.entries(rules.files));
   const ruleSets = new Map<string, RuleSet>();
   for (const { name, entry } of rules.sets) {
-    const loaded = loadRules({ files, entry });
+    const loaded = loadRules({ files, entry }, { valueCache });
     if (!loaded.ok) {
       const shown = loaded.problems.slice(0, MAX_PROBLEMS).map(formatProblem).join('\n');
       return { ruleSets, problem: `rule set ${name} has ${loaded.problems.length} problems:\n${shown}` };

@@ -147,7 +147,11 @@ class GatewayWorker {
     send({
       kind: 'beat',
       report: {
-        counters: { ...counters.totals, inspections_terminated: this.#gateway.thread.terminated },
+        counters: {
+          ...counters.totals,
+          ...cacheCounters(view),
+          inspections_terminated: this.#gateway.thread.terminated,
+        },
         instances,
         loopDelayMs,
         residentBytes: process.memoryUsage.rss(),
@@ -168,6 +172,15 @@ class GatewayWorker {
   #sendLikeness(): void {
     for (const [service, answers] of this.#gateway.sampler.take()) this.#gateway.link.likeness(service, answers);
   }
+}
+
+/** Of the rules in force: they begin anew with other rules. */
+function cacheCounters(view: PolicyView | undefined): Readonly<Record<string, number>> {
+  const counts = [...(view?.ruleSets.values() ?? [])].map(({ cacheCounts }) => cacheCounts);
+  return {
+    value_cache_hits: counts.reduce((sum, { hits }) => sum + hits, 0),
+    value_cache_misses: counts.reduce((sum, { misses }) => sum + misses, 0),
+  };
 }
 
 /** Whether any route inspects bodies that are too large for the event loop. */
