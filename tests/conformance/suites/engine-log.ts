@@ -1,4 +1,5 @@
 import type { RuleObserver } from '@seawall/seclang';
+import { OPERATOR_NAMES } from '../../../packages/seclang/src/operators/index.ts';
 import { BODY_ERRORS, MULTIPART_WARNINGS } from './engine-words.ts';
 
 // What the engine tells its observer, in the words of ModSecurity's debug log, because the cases are patterns over that log. A line is
@@ -18,13 +19,15 @@ function shown(value: string, limit = SHOWN): string {
 /** `@contains x` is the operator Contains with the parameter x. */
 export function operatorOf(text: string): { readonly name: string; readonly parameter: string } {
   const match = /^!?@(\w+) ?([^]*)$/.exec(text);
-  const name = match?.[1] ?? '';
+  const written = (match?.[1] ?? '').toLowerCase();
+  const name = OPERATOR_NAMES.find((known) => known.toLowerCase() === written) ?? written;
   return { name: `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`, parameter: match?.[2] ?? '' };
 }
 
 export class DebugLog implements RuleObserver {
   readonly lines: string[] = [];
   #operator = '';
+  #multipart = false;
   #engine: 'on' | 'detect' | 'off' = 'on';
 
   get text(): string {
@@ -64,8 +67,9 @@ export class DebugLog implements RuleObserver {
     this.write(9, ` T (0) t:${node.name}: "${shown(after)}"`);
   }
 
-  tested(...[, , , name, value, found, negated]: Told<'tested'>): void {
-    this.write(9, `Target value: "${shown(value)}" (Variable: ${name.replace(/^&/, '')})`);
+  tested(...[, target, , name, value, found, negated]: Told<'tested'>): void {
+    const told = target.count ? target.text.replace('&', '') : name;
+    this.write(9, `Target value: "${shown(value)}" (Variable: ${told})`);
     if ((found !== null) !== negated) this.write(9, 'Matched vars updated.');
   }
 
@@ -148,14 +152,23 @@ export class DebugLog implements RuleObserver {
             'Request body processing is enabled, but disabled to this transaction due to ctl:requestBodyAccess action',
           );
         break;
+      case 'processor':
+        this.#multipart = rest === 'MULTIPART';
+        break;
       case 'boundary':
         this.write(4, `Multipart: Boundary: ${rest}`);
         break;
       case 'multipart':
+        if (rest === 'fileLimitExceeded') this.write(4, 'Multipart: Upload file limit exceeded.');
         this.write(4, `Multipart: Warning: ${MULTIPART_WARNINGS[rest] ?? rest}.`);
         break;
       case 'argument': {
         const [name, value] = JSON.parse(rest) as [string, string]; // as tell-body writes it
+        if (this.#multipart)
+          this.write(
+            9,
+            `Multipart: Content-Disposition name: ${name}\n[9] Multipart: Added data to variable: ${value}`,
+          );
         this.write(9, `Adding request argument (BODY): name "${name}", value "${shown(value)}"`);
         break;
       }

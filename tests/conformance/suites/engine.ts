@@ -129,7 +129,10 @@ function pcreToJavaScript(pattern: string): string {
 }
 
 function headersOf(message: JsonObject): (readonly [string, string])[] {
-  return message.object('headers').entries.map(([name, value]) => [name, String(value)]);
+  // RFC 9112 5: white space around a value is none of it, and the codec in front of the engine takes it off.
+  return message
+    .object('headers')
+    .entries.map(([name, value]) => [name, String(value).replace(/^[ \t]+|[ \t]+$/g, '')]);
 }
 
 function play(stated: JsonObject, ruleSet: RuleSet): Played {
@@ -187,8 +190,8 @@ function play(stated: JsonObject, ruleSet: RuleSet): Played {
           fields: headersOf(request),
         }),
       ),
-    () => refuse(requestBody, ruleSet.requestBodyLimit, ruleSet.requestBodyLimitAction),
     () => obey(transaction.requestBody(requestBody, true)),
+    () => refuse(requestBody, ruleSet.requestBodyLimit, ruleSet.requestBodyLimitAction),
   ];
   const refused = steps.some((step) => step());
   const head = obey(

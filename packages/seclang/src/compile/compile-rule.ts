@@ -16,7 +16,14 @@ export function compileRule(draft: RuleDraft, context: CompileContext): Compiled
   const head = draft.links[0];
   if (head === undefined) return undefined;
   const { actions, node } = head;
-  if (actions.id === undefined) {
+  if (actions.id === undefined && node.operator === undefined) {
+    context.complaints.warn({
+      code: 'no-id',
+      at: node.at,
+      text: 'this SecAction has no id, so no exclusion can name it',
+      hint: 'add id:NUMBER; numbers from 9500000 on are for your own rules',
+    });
+  } else if (actions.id === undefined) {
     context.complaints.error({
       code: 'no-id',
       at: node.at,
@@ -37,7 +44,7 @@ export function compileRule(draft: RuleDraft, context: CompileContext): Compiled
   );
   return {
     index: context.rules.length,
-    id: actions.id,
+    id: actions.id ?? 0,
     phase,
     file: node.at.file,
     line: node.at.line,
@@ -90,7 +97,7 @@ function compilePipeline(actions: readonly ActionNode[], context: CompileContext
   let node: PipelineNode | undefined;
   for (const action of actions) {
     const name = (action.value ?? '').toLowerCase();
-    const transform = TRANSFORMATIONS.get(name);
+    const transform = (name === 'urldecodeuni' ? context.urlDecodeUni : undefined) ?? TRANSFORMATIONS.get(name);
     if (name === 'none') node = undefined;
     else if (transform === undefined) {
       context.complaints.unknown(
@@ -161,7 +168,7 @@ function compileDisruption(
     case 'drop':
       return { kind: 'drop' };
     case 'redirect': {
-      const isRedirect = status === 301 || status === 302 || status === 303 || status === 307;
+      const isRedirect = status !== undefined && status >= 300 && status <= 399;
       return {
         kind: 'redirect',
         status: isRedirect ? status : 302,

@@ -2,6 +2,7 @@ import { Fault } from '@seawall/faults';
 import type { Position } from '../language/ast.ts';
 import type { Complaints } from '../language/complaints.ts';
 import type { Operator } from '../operators/operator.ts';
+import type { Transformation } from '../transformations/transformation.ts';
 import { Pipelines } from './pipeline.ts';
 import type { CompiledRule } from './program.ts';
 import { Template } from './template.ts';
@@ -15,6 +16,8 @@ export class CompileContext {
   readonly operators = new Map<string, Operator>();
   /** Filled at the end; effects that name rules look them up when they run first. */
   readonly rules: CompiledRule[] = [];
+  /** `t:urlDecodeUni` with the table of SecUnicodeMapFile. */
+  urlDecodeUni: Transformation | undefined;
 
   constructor(complaints: Complaints, files: ReadonlyMap<string, string>) {
     this.complaints = complaints;
@@ -22,7 +25,7 @@ export class CompileContext {
   }
 
   template(text: string, at: Position): Template {
-    const template = new Template(text);
+    const template = this.attempt(at, () => new Template(text)) ?? new Template('');
     for (const name of template.unknown) {
       this.complaints.warn({
         code: 'unknown-macro',

@@ -127,6 +127,8 @@ function removeTargets(
     const rules = lookUp(query, context);
     return (run) => {
       for (const rule of rules()) removeFrom(run, rule, removals);
+      // Rules about TX were settled with all their targets.
+      if (removals.some((removal) => removal.variable.name === 'TX')) run.tx.unsettled = true;
     };
   };
 }

@@ -113,7 +113,7 @@ const ACTIONS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['ctl', effect],
   ['setenv', effect],
   ['deprecatevar', NOTHING],
-  ['xmlns', NOTHING],
+  ['xmlns', (_into, action, complaints) => checkNamespace(action, complaints)],
   ['append', NOTHING],
   ['prepend', NOTHING],
   ...['arg', 'matched', 'matchedbytes', 'requestheader', 'responseheader'].flatMap((what): [string, Reader][] => [
@@ -173,6 +173,18 @@ function addAction(into: RuleActions, node: ActionNode, complaints: Complaints):
   } else {
     read(into, node, complaints);
   }
+}
+
+/** `xmlns:soap='http://…'`. The XPath that is available here looks at local names, so it is only checked. */
+function checkNamespace(action: ActionNode, complaints: Complaints): void {
+  const [, prefix, address] = /^([^=]*)=\s*'?([^']*)'?$/.exec(action.value ?? '') ?? [];
+  if (prefix !== undefined && prefix !== '' && address !== undefined && /^https?:\/\/./.test(address)) return;
+  complaints.error({
+    code: 'bad-xmlns',
+    at: action.at,
+    text: `"${(action.value ?? '').slice(0, 60)}" names no prefix with the address of its namespace`,
+    hint: "write xmlns:prefix='http://…'",
+  });
 }
 
 function wholeNumber(action: ActionNode, complaints: Complaints): number | undefined {

@@ -34,7 +34,22 @@ export function compileTargets(nodes: readonly TargetNode[], context: CompileCon
   return targets;
 }
 
+/** Rules about them would load and never match. */
+const REFUSED: ReadonlyMap<string, string> = new Map([
+  ['WEBSERVER_ERROR_LOG', 'no web server writes one here; findings about the gateway itself are in its own log'],
+]);
+
 function checkedSelector(node: TargetNode, context: CompileContext): Selector | undefined {
+  const refusal = REFUSED.get(node.name);
+  if (refusal !== undefined) {
+    context.complaints.error({
+      code: 'refused-variable',
+      at: node.at,
+      text: `${node.name} is not available here`,
+      hint: refusal,
+    });
+    return undefined;
+  }
   const variable = VARIABLES.get(node.name);
   if (variable === undefined) {
     context.complaints.unknown('unknown-variable', node.at, 'variable', node.name, VARIABLES.keys());

@@ -1,6 +1,8 @@
 import type { ArgumentTemplate, OperatorRun } from '../operators/operator.ts';
 import { lowerCase } from '../transaction/item.ts';
 import type { Run } from '../transaction/run.ts';
+import type { Selector } from './program.ts';
+import { compileSelector, selects } from './selectors.ts';
 import { VARIABLES } from '../variables/registry.ts';
 import type { Variable } from '../variables/variable.ts';
 
@@ -9,6 +11,8 @@ export interface MacroReference {
   readonly name: string;
   readonly variable: Variable | undefined;
   readonly lowerKey: string | undefined;
+  /** `%{ARGS:/^id/}`: the first member whose name it finds. */
+  readonly selector: Selector | undefined;
 }
 
 /** A text with macros in it, taken apart once. */
@@ -50,7 +54,8 @@ export class Template implements ArgumentTemplate {
 function splitMacros(text: string): (string | MacroReference)[] {
   const parts: (string | MacroReference)[] = [];
   let from = 0;
-  for (const match of text.matchAll(/%\{([^{}]+)\}/g)) {
+  // ModSecurity v3 takes a percent sign behind the brace for a part of the macro, unless the next macro begins with it.
+  for (const match of text.matchAll(/%\{([^{}]+)\}(?:%(?!\{))?/g)) {
     if (match.index > from) parts.push(text.slice(from, match.index));
     parts.push(macroReference(match[1] ?? ''));
     from = match.index + match[0].length;
@@ -62,16 +67,19 @@ function splitMacros(text: string): (string | MacroReference)[] {
 export function macroReference(name: string): MacroReference {
   const match = /^([^.:]+)(?:[.:]([^]*))?$/.exec(name);
   const key = match?.[2];
+  const pattern = /^'?\/([^]+)\/'?$/.exec(key ?? '')?.[1];
   return {
     name,
     variable: VARIABLES.get((match?.[1] ?? '').toUpperCase()),
-    lowerKey: key === undefined ? undefined : lowerCase(key),
+    lowerKey: key === undefined || pattern !== undefined ? undefined : lowerCase(key),
+    selector: pattern === undefined ? undefined : compileSelector({ kind: 'pattern', pattern }),
   };
 }
 
 /** The first value that the name has; '' when there is none. */
-export function macroValue({ variable, lowerKey }: MacroReference, run: Run): string {
+export function macroValue({ variable, lowerKey, selector }: MacroReference, run: Run): string {
   if (variable === undefined) return '';
+  if (selector !== undefined) return run.read(variable).find((item) => selects(selector, item))?.value ?? '';
   if (lowerKey === undefined) return run.read(variable)[0]?.value ?? '';
   if (variable.readOne !== undefined) return variable.readOne(run, lowerKey)?.value ?? '';
   for (const item of run.read(variable)) if (item.lowerKey === lowerKey) return item.value;

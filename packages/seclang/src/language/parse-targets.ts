@@ -1,7 +1,7 @@
 import type { Position, SelectorNode, TargetNode } from './ast.ts';
 import type { Complaints } from './complaints.ts';
 
-/** `ARGS|!ARGS:q|&TX:x|REQUEST_COOKIES:/^_ga/|XML:/*`. A `|` inside `/…/` or `'…'` does not separate. */
+/** `ARGS|!ARGS:q|&TX.x|REQUEST_COOKIES:/^_ga/|XML:/*`. A `|` inside `/…/` or `'…'` does not separate. */
 export function parseTargets(text: string, locate: (index: number) => Position, complaints: Complaints): TargetNode[] {
   const targets: TargetNode[] = [];
   let index = 0;
@@ -24,11 +24,11 @@ export function parseTargets(text: string, locate: (index: number) => Position, 
 }
 
 function targetEnd(text: string, start: number): number {
-  const name = /[!&\s]*\w+:/y;
+  const name = /[!&\s]*\w+[:.]/y;
   name.lastIndex = start;
   const head = name.exec(text);
   let index = head === null ? start : name.lastIndex;
-  if (head !== null && !/^[!&\s]*XML:/i.test(head[0])) {
+  if (head !== null && !/^[!&\s]*XML[:.]/i.test(head[0])) {
     const quoted = text[index] === "'";
     const from = quoted ? index + 1 : index;
     if (text[from] === '/') {
@@ -57,7 +57,7 @@ function patternEnd(text: string, start: number, quoted: boolean): number | unde
 }
 
 export function parseTarget(text: string, at: TargetNode['at']): TargetNode | undefined {
-  const match = /^\s*([!&]*)\s*([A-Za-z_][\w]*)(?::([^]*))?$/.exec(text.trimEnd());
+  const match = /^\s*([!&]*)\s*([A-Za-z_][\w]*)(?:[:.]([^]*))?$/.exec(text.trimEnd());
   if (match === null) return undefined;
   const marks = match[1] ?? '';
   const name = (match[2] ?? '').toUpperCase();

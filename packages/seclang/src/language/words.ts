@@ -19,16 +19,16 @@ export function splitWords(line: LogicalLine, complaints: Complaints): Word[] {
     if (text[index] === '"') {
       const { word, end } = quotedWord(text, index);
       if (end === undefined) {
-        complaints.error({
+        // ModSecurity takes such a text as it is, and so do rules that live on.
+        complaints.warn({
           code: 'unterminated-quote',
           at: line.at(index),
-          text: 'this quote is never closed',
+          text: 'this quote is never closed; the text is taken to the end of the line',
           hint: 'close it, or end the line with a backslash when the text goes on in the next line',
         });
-        return words;
       }
       words.push(word);
-      index = end;
+      index = end ?? text.length;
     } else {
       const start = index;
       while (index < text.length && text[index] !== ' ' && text[index] !== '\t') index++;
@@ -54,5 +54,6 @@ function quotedWord(text: string, start: number): { word: Word; end: number | un
       return { word: { text: out, quoted: true, at }, end: index + 1 };
     }
   }
+  out += text.slice(from);
   return { word: { text: out, quoted: true, at: (offset) => start + 1 + offset }, end: undefined };
 }

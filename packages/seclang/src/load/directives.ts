@@ -94,6 +94,7 @@ const SETTERS: readonly (readonly [name: string, setter: Setter])[] = [
   ['SecCollectionTimeout', amount((settings, value) => (settings.collectionTimeoutSeconds = value))],
   ['SecComponentSignature', (settings, node) => settings.signatures.push(first(node))],
   ['SecWebAppId', (settings, node) => (settings.webAppId = first(node))],
+  ['SecUploadFileLimit', amount((settings, value) => (settings.uploadFileLimit = value))],
   ['SecRuleScript', refused('write the check as SecRule, or as a playbook that acts outside the request path')],
   ['SecRemoteRules', refused('install the rules as files; `seawall rules install` checks their origin')],
 ];
@@ -107,7 +108,7 @@ const ACCEPTED = `
   SecHashMethodRx SecHashParam SecHttpBlKey SecInterceptOnError SecParseXmlIntoArgs SecPcreMatchLimit SecPcreMatchLimitRecursion
   SecReadStateLimit SecRemoteRulesFailAction SecRequestBodyInMemoryLimit SecRuleInheritance SecRulePerfTime
   SecSensorId SecServerSignature SecStatusEngine SecStreamInBodyInspection SecStreamOutBodyInspection SecTmpDir
-  SecTmpSaveUploadedFiles SecUnicodeCodePage SecUnicodeMap SecUnicodeMapFile SecUploadDir SecUploadFileLimit SecUploadFileMode
+  SecTmpSaveUploadedFiles SecUnicodeCodePage SecUnicodeMap SecUploadDir SecUploadFileMode
   SecUploadKeepFiles SecWriteStateLimit SecXmlExternalEntity`
   .trim()
   .split(/\s+/);

@@ -5,6 +5,7 @@ import type { CompiledRule, Program } from '../compile/program.ts';
 import { Complaints } from '../language/complaints.ts';
 import { ruleSetOf } from '../transaction/rule-set.ts';
 import { readFiles, type ReadRules } from './read-files.ts';
+import { urlDecodeWith } from './unicode-map.ts';
 import { applyUpdates } from './updates.ts';
 
 /** Reads, checks and compiles a rule set. All problems are reported at once; nothing of a faulty set is used. */
@@ -13,6 +14,8 @@ export function loadRules(input: RuleFiles, options: LoadOptions = {}): LoadResu
   const read = readFiles(input, complaints);
   applyUpdates(read, complaints);
   const context = new CompileContext(complaints, input.files);
+  const { unicodeMap } = read.settings;
+  if (unicodeMap !== undefined) context.urlDecodeUni = urlDecodeWith(unicodeMap);
   const orders: number[] = [];
   for (const draft of read.drafts) {
     if (draft.removed !== undefined) continue;

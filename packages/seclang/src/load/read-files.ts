@@ -8,6 +8,7 @@ import { SETTING_DIRECTIVES, SETTING_NAMES } from './directives.ts';
 import type { DraftLink, RuleDraft } from './draft.ts';
 import { matchFiles } from './include.ts';
 import { defaultSettings, type EngineSettings } from './settings.ts';
+import { readUnicodeMap } from './unicode-map.ts';
 import { UPDATE_DIRECTIVES, UPDATE_NAMES } from './updates.ts';
 
 export interface ReadRules {
@@ -28,6 +29,7 @@ const KNOWN_NAMES = [
   'SecAction',
   'SecMarker',
   'SecDefaultAction',
+  'SecUnicodeMapFile',
   'Include',
   'IncludeOptional',
 ];
@@ -45,12 +47,15 @@ export function readFiles(input: RuleFiles, complaints: Complaints): ReadRules {
   return reader.result;
 }
 
+const folderOf = (file: string): string => file.replace(/[^/]*$/, '');
+
 class Reader {
   readonly result: ReadRules = { settings: defaultSettings(), drafts: [], markers: [], updates: [] };
   private readonly files: ReadonlyMap<string, string>;
   private readonly complaints: Complaints;
   private readonly ids = new Map<number, Position>();
   private defaults: ReadonlyMap<number, RuleActions> = new Map();
+  private readonly defaultsAt = new Map<number, Position>();
   private open: RuleDraft | undefined;
   private order = 0;
 
@@ -73,12 +78,14 @@ class Reader {
   }
 
   private chainBroken(at: Position): void {
-    this.complaints.error({
+    // As in ModSecurity, which loads it too: what half of a rule would match, nobody meant.
+    this.complaints.warn({
       code: 'chain-broken',
       at,
-      text: 'this rule says "chain", but no SecRule follows it',
+      text: 'this rule says "chain", but no SecRule follows it: it never matches',
       hint: 'put the chained SecRule directly behind it, or remove "chain"',
     });
+    if (this.open !== undefined) this.result.drafts.splice(this.result.drafts.indexOf(this.open), 1);
     this.open = undefined;
   }
 
@@ -119,7 +126,15 @@ class Reader {
   }
 
   private checkLink({ node, actions }: DraftLink): void {
-    const wrong = node.actions.find((action) => /^(?:id|phase)$/i.test(action.name)) ?? actions.disruptive;
+    const named = node.actions.find((action) => /^id$/i.test(action.name));
+    if (named !== undefined) {
+      this.complaints.warn({
+        code: 'id-in-chain',
+        at: named.at,
+        text: 'only the first rule of a chain has an id; this one is not used',
+      });
+    }
+    const wrong = node.actions.find((action) => /^phase$/i.test(action.name)) ?? actions.disruptive;
     if (wrong === undefined) return;
     this.complaints.error({
       code: 'not-in-chain',
@@ -140,8 +155,40 @@ class Reader {
     if (setter !== undefined) setter(this.result.settings, node, this.complaints);
     else if (UPDATE_DIRECTIVES.has(name)) this.result.updates.push(node);
     else if (name === 'secdefaultaction') this.defaultAction(node);
+    else if (name === 'secunicodemapfile') this.unicodeMap(node);
     else if (name === 'include' || name === 'includeoptional') this.include(node, depth, name === 'include');
     else this.complaints.unknown('unknown-directive', node.at, 'directive', node.name, KNOWN_NAMES);
+  }
+
+  /** `SecUnicodeMapFile unicode.mapping 20127`. */
+  private unicodeMap(node: DirectiveNode): void {
+    const name = node.words
+      .slice(0, -1)
+      .map((word) => word.text)
+      .join(' ');
+    const codePage = node.words.at(-1)?.text ?? '';
+    const at = node.words[0]?.at ?? node.at;
+    if (name === '' || !/^\d+$/.test(codePage)) {
+      this.complaints.error({
+        code: 'bad-directive-value',
+        at,
+        text: `"${codePage.slice(0, 60)}" is no number of a code page`,
+        hint: 'write SecUnicodeMapFile FILE CODE-PAGE, as in: SecUnicodeMapFile unicode.mapping 20127',
+      });
+      return;
+    }
+    const [path] = matchFiles(this.files, folderOf(node.at.file), name);
+    const map = readUnicodeMap(this.files.get(path ?? '') ?? '', codePage);
+    if (path !== undefined && map !== undefined) {
+      this.result.settings.unicodeMap = map;
+      return;
+    }
+    this.complaints.error({
+      code: 'file-missing',
+      at,
+      text: path === undefined ? `there is no file "${name.slice(0, 120)}"` : `"${name}" has no code page ${codePage}`,
+      hint: 'put the file beside the rules, or remove the line: what looks like ASCII is folded without it',
+    });
   }
 
   private include(node: DirectiveNode, depth: number, required: boolean): void {
@@ -155,12 +202,29 @@ class Reader {
       });
       return;
     }
-    const found = matchFiles(this.files, node.at.file.replace(/[^/]*$/, ''), pattern);
+    const found = matchFiles(this.files, folderOf(node.at.file), pattern);
     // A pattern may match nothing: CRS includes a plugins folder that is empty at first.
     if (found.length === 0 && required && !/[*?]/.test(pattern)) {
       this.complaints.error({ code: 'file-missing', at, text: `there is no file "${pattern.slice(0, 120)}"` });
     }
     for (const file of found) this.file(file, depth + 1);
+  }
+
+  private checkDefault(actions: RuleActions, at: Position): void {
+    const none = actions.transformations.find((action) => action.value?.toLowerCase() === 'none');
+    const unsuitable = actions.id !== undefined || actions.chain || actions.skipAfter !== undefined;
+    if (actions.disruptive !== undefined && !unsuitable && none === undefined) return;
+    this.complaints.error({
+      code: 'bad-default-action',
+      at: none?.at ?? at,
+      text:
+        none !== undefined
+          ? 't:none would take away what stands before it; in a default nothing does'
+          : unsuitable
+            ? 'id, chain and skipAfter belong to rules, not to defaults'
+            : 'a disruptive action is missing',
+      hint: 'write for example SecDefaultAction "phase:2,log,auditlog,pass"; block itself means this default',
+    });
   }
 
   private defaultAction(node: DirectiveNode): void {
@@ -175,17 +239,18 @@ class Reader {
       parseActions(word.text, locate, this.complaints).filter((action) => action.name.toLowerCase() !== 'block'),
       this.complaints,
     );
-    const unsuitable = actions.id !== undefined || actions.chain || actions.skipAfter !== undefined;
-    if (actions.disruptive === undefined || unsuitable) {
+    this.checkDefault(actions, word.at);
+    const phase = actions.phase ?? 2;
+    const before = this.defaultsAt.get(phase);
+    if (before !== undefined) {
       this.complaints.error({
-        code: 'bad-default-action',
+        code: 'default-action-twice',
         at: word.at,
-        text: unsuitable
-          ? 'id, chain and skipAfter belong to rules, not to defaults'
-          : 'a disruptive action is missing',
-        hint: 'write for example SecDefaultAction "phase:2,log,auditlog,pass"; block itself means this default',
+        text: `phase ${phase} has its SecDefaultAction already`,
+        hint: `the other one is at ${before.file}:${before.line}; keep one of them`,
       });
     }
+    this.defaultsAt.set(phase, word.at);
     this.defaults = new Map([...this.defaults, [actions.phase ?? 2, actions]]);
   }
 }

@@ -19,6 +19,10 @@ export interface EngineSettings {
   webAppId: string;
   collectionTimeoutSeconds: number;
   signatures: string[];
+  /** Of SecUnicodeMapFile. */
+  unicodeMap: ReadonlyMap<number, number> | undefined;
+  /** More files than this in one multipart body are not taken apart. */
+  uploadFileLimit: number;
 }
 
 export function defaultSettings(): EngineSettings {
@@ -36,8 +40,10 @@ export function defaultSettings(): EngineSettings {
     argumentSeparator: '&',
     jsonDepthLimit: 512,
     xmlDepthLimit: 512,
-    webAppId: 'default',
+    webAppId: '',
     collectionTimeoutSeconds: 3600,
     signatures: [],
+    unicodeMap: undefined,
+    uploadFileLimit: 100,
   };
 }

@@ -71,6 +71,9 @@ const NAMED: Readonly<Record<string, OperatorFactory>> = {
   validateSchema: refused('validateSchema', READS_SCHEMAS, 'Remove the rule, or check XML in the service.'),
 };
 
+/** As ModSecurity writes them. */
+export const OPERATOR_NAMES: readonly string[] = Object.keys(NAMED);
+
 /** By name in lower case, aliases included. */
 export const OPERATORS: ReadonlyMap<string, OperatorFactory> = new Map(
   Object.entries(NAMED).map(([name, factory]) => [name.toLowerCase(), factory]),

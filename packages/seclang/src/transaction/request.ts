@@ -116,6 +116,10 @@ export class RequestState {
       case 'MULTIPART': {
         this.multipart = parseMultipart(this.header('content-type') ?? '', this.body, { parts: limit });
         this.argsPost = this.multipart.fields;
+        if (this.multipart.files.length > settings.uploadFileLimit) {
+          const flags = { ...this.multipart.flags, fileLimitExceeded: 1, strictError: 1 };
+          this.multipart = { ...this.multipart, flags };
+        }
         this.noteError(this.multipart);
         break;
       }

@@ -152,7 +152,7 @@ export class Run implements OperatorRun, WorkMeter {
       case 'msg':
         return this.rule?.message === undefined ? this.message : this.message || this.rule.message.text;
       case 'logdata':
-        return this.logdata;
+        return this.logdata || (this.rule?.logdata?.text ?? '');
       case 'severity':
         return this.rule?.severity === undefined ? '' : String(this.rule.severity);
       case 'ver':
