@@ -1,31 +1,35 @@
+import { bytesOf, textOf } from './byte-room.ts';
 import { ESCAPE_LETTERS } from './escape-letters.ts';
-import { hexByte, isOctal, octalRun, hexRun } from './hex.ts';
+import { hexByte, hexRun, isOctal, octalRun, octalValue } from './hex.ts';
+
+const BACKSLASH = 0x5c;
 
 /** ANSI C escapes `\a … \v \\ \? \' \" \xHH \OOO`; before anything else the backslash just goes. */
 export function escapeSeqDecode(value: string): string {
-  let at = value.indexOf('\\');
-  if (at < 0) return value;
-  let out = '';
-  let copied = 0;
-  while (at >= 0 && at + 1 < value.length) {
-    out += value.slice(copied, at);
-    const letter = value.charAt(at + 1);
-    const simple = ESCAPE_LETTERS.get(letter);
-    if (simple !== undefined) {
-      out += simple;
-      copied = at + 2;
-    } else if ((letter === 'x' || letter === 'X') && hexRun(value, at + 2, 2) === 2) {
-      out += String.fromCharCode(hexByte(value, at + 2));
-      copied = at + 4;
-    } else if (isOctal(letter.charCodeAt(0))) {
-      const digits = octalRun(value, at + 1);
-      copied = at + 1 + digits;
-      out += String.fromCharCode(Number.parseInt(value.slice(at + 1, copied), 8) & 0xff);
-    } else {
-      out += letter;
-      copied = at + 2;
+  const first = value.indexOf('\\');
+  if (first < 0) return value;
+  const bytes = bytesOf(value);
+  const end = value.length;
+  let length = first;
+  let at = first;
+  while (at < end) {
+    const byte = bytes[at++] ?? 0;
+    if (byte !== BACKSLASH || at === end) {
+      bytes[length++] = byte;
+      continue;
     }
-    at = value.indexOf('\\', copied);
+    const letter = bytes[at] ?? 0;
+    if ((letter | 0x20) === 0x78 && hexRun(bytes, at + 1, end, 2) === 2) {
+      bytes[length++] = hexByte(bytes, at + 1);
+      at += 3;
+    } else if (isOctal(letter)) {
+      const digits = octalRun(bytes, at, end);
+      bytes[length++] = octalValue(bytes, at, digits);
+      at += digits;
+    } else {
+      bytes[length++] = ESCAPE_LETTERS[letter] ?? 0;
+      at++;
+    }
   }
-  return out + value.slice(copied);
+  return length === end ? value : textOf(bytes, length);
 }

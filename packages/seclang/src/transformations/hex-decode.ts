@@ -1,10 +1,13 @@
+import { bytesOf, textOf } from './byte-room.ts';
+
 /** Two characters a byte, an odd last one is dropped. Foreign characters count by the arithmetic of the reference, not as errors. */
 export function hexDecode(value: string): string {
-  let out = '';
+  const bytes = bytesOf(value);
+  let length = 0;
   for (let at = 0; at + 1 < value.length; at += 2) {
-    out += String.fromCharCode((digit(value.charCodeAt(at)) * 16 + digit(value.charCodeAt(at + 1))) & 0xff);
+    bytes[length++] = digit(bytes[at] ?? 0) * 16 + digit(bytes[at + 1] ?? 0);
   }
-  return out;
+  return textOf(bytes, length);
 }
 
 function digit(code: number): number {

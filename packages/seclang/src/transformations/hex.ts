@@ -1,5 +1,9 @@
-export function isHex(code: number): boolean {
-  return (code >= 0x30 && code <= 0x39) || ((code | 0x20) >= 0x61 && (code | 0x20) <= 0x66);
+/** Value of a hex digit, -1 for any other byte. */
+export const NIBBLES = new Int8Array(256).fill(-1);
+for (let digit = 0; digit < 10; digit++) NIBBLES[0x30 + digit] = digit;
+for (let digit = 0; digit < 6; digit++) {
+  NIBBLES[0x41 + digit] = 10 + digit;
+  NIBBLES[0x61 + digit] = 10 + digit;
 }
 
 export function isOctal(code: number): boolean {
@@ -11,30 +15,34 @@ export function isSpace(code: number): boolean {
   return code === 0x20 || (code >= 0x09 && code <= 0x0d);
 }
 
-/** How many hex digits stand at `at`, at most `limit`. */
-export function hexRun(value: string, at: number, limit: number): number {
+/** How many hex digits stand from `at` on, before `end` and at most `limit`. */
+export function hexRun(bytes: Uint8Array, at: number, end: number, limit: number): number {
   let count = 0;
-  while (count < limit && at + count < value.length && isHex(value.charCodeAt(at + count))) count++;
+  while (count < limit && at + count < end && (NIBBLES[bytes[at + count] ?? 0] ?? -1) >= 0) count++;
   return count;
 }
 
-/** How many octal digits stand at `at`, at most three. */
-export function octalRun(value: string, at: number): number {
+/** How many octal digits stand from `at` on, before `end` and at most three. */
+export function octalRun(bytes: Uint8Array, at: number, end: number): number {
   let count = 0;
-  while (count < 3 && at + count < value.length && isOctal(value.charCodeAt(at + count))) count++;
+  while (count < 3 && at + count < end && isOctal(bytes[at + count] ?? 0)) count++;
   return count;
+}
+
+/** Value of the octal digits from `at` on. */
+export function octalValue(bytes: Uint8Array, at: number, digits: number): number {
+  let value = 0;
+  for (let offset = 0; offset < digits; offset++) value = value * 8 + (bytes[at + offset] ?? 0) - 0x30;
+  return value;
 }
 
 /** Value of the two hex digits at `at`. */
-export function hexByte(value: string, at: number): number {
-  return (nibble(value.charCodeAt(at)) << 4) | nibble(value.charCodeAt(at + 1));
+export function hexByte(bytes: Uint8Array, at: number): number {
+  return ((NIBBLES[bytes[at] ?? 0] ?? 0) << 4) | (NIBBLES[bytes[at + 1] ?? 0] ?? 0);
 }
 
-function nibble(code: number): number {
-  return code <= 0x39 ? code - 0x30 : (code | 0x20) - 0x57;
-}
-
-/** Whether the four hex digits at `at` are U+FF01 to U+FF5E, full-width forms of the ASCII character 0x20 above their low byte. */
-export function isFullWidth(value: string, at: number, low: number): boolean {
-  return low > 0 && low < 0x5f && (value.charCodeAt(at) | 0x20) === 0x66 && (value.charCodeAt(at + 1) | 0x20) === 0x66;
+/** The byte that four hex digits at `at` stand for: the low one, with U+FF01 to U+FF5E folded to the ASCII character they look like. */
+export function foldedByte(bytes: Uint8Array, at: number): number {
+  const low = hexByte(bytes, at + 2);
+  return low > 0 && low < 0x5f && hexByte(bytes, at) === 0xff ? low + 0x20 : low;
 }

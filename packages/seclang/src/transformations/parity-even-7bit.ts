@@ -1,5 +1,8 @@
-import { withParity } from './parity.ts';
+import { mapBytes } from './map-bytes.ts';
+import { parityMap } from './parity.ts';
+
+const EVEN_PARITY = parityMap(1);
 
 export function parityEven7bit(value: string): string {
-  return withParity(value, 1);
+  return mapBytes(value, EVEN_PARITY);
 }

@@ -1,5 +1,8 @@
-import { withParity } from './parity.ts';
+import { mapBytes } from './map-bytes.ts';
+import { parityMap } from './parity.ts';
+
+const ODD_PARITY = parityMap(0);
 
 export function parityOdd7bit(value: string): string {
-  return withParity(value, 0);
+  return mapBytes(value, ODD_PARITY);
 }

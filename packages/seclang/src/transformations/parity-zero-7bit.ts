@@ -1,5 +1,9 @@
+import { byteMap } from './byte-class.ts';
+import { mapBytes } from './map-bytes.ts';
+
+const SEVEN_BITS = byteMap((byte) => byte & 0x7f);
+
 /** Clears the top bit of every byte. */
 export function parityZero7bit(value: string): string {
-  if (!/[\x80-\xff]/.test(value)) return value;
-  return value.replace(/[\x80-\xff]/g, (byte) => String.fromCharCode(byte.charCodeAt(0) & 0x7f));
+  return mapBytes(value, SEVEN_BITS);
 }

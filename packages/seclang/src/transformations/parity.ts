@@ -1,3 +1,5 @@
+import { byteMap } from './byte-class.ts';
+
 /** 1 when the number of set bits in the byte is odd. */
 function oddBits(byte: number): number {
   const folded = (byte ^ (byte >> 4)) & 0xf;
@@ -5,11 +7,6 @@ function oddBits(byte: number): number {
 }
 
 /** Sets the top bit where it is needed to reach the parity, clears it elsewhere. */
-export function withParity(value: string, topBitWhenOdd: 0 | 1): string {
-  let out = '';
-  for (let at = 0; at < value.length; at++) {
-    const byte = value.charCodeAt(at);
-    out += String.fromCharCode(oddBits(byte) === topBitWhenOdd ? byte | 0x80 : byte & 0x7f);
-  }
-  return out;
+export function parityMap(topBitWhenOdd: 0 | 1): Uint8Array {
+  return byteMap((byte) => (oddBits(byte) === topBitWhenOdd ? byte | 0x80 : byte & 0x7f));
 }

@@ -1,4 +1,6 @@
-const TOUCHED = /\/\*|<!--|--|#/;
+import { bytesOf, textOf } from './byte-room.ts';
+
+const BLANK = 0x20;
 const OPENING = /\/\*|<!--|--|#/g;
 const CLOSING = /\*\/|-->/g;
 
@@ -7,19 +9,29 @@ const CLOSING = /\*\/|-->/g;
  * with the value leaves a NUL, both as the reference does.
  */
 export function removeComments(value: string): string {
-  if (!TOUCHED.test(value)) return value;
-  let out = '';
-  let at = 0;
-  for (;;) {
+  OPENING.lastIndex = 0;
+  let opening = OPENING.exec(value);
+  if (opening === null) return value;
+  const bytes = bytesOf(value);
+  let length = opening.index;
+  let at = opening.index;
+  while (opening !== null) {
+    while (at < opening.index) bytes[length++] = bytes[at++] ?? 0;
+    const mark = opening[0];
+    if (mark === '--' || mark === '#') return textOf(bytes, length);
+    CLOSING.lastIndex = at + mark.length;
+    if (!CLOSING.test(value)) {
+      bytes[length++] = BLANK;
+      return textOf(bytes, length);
+    }
+    at = CLOSING.lastIndex;
+    if (at >= value.length) {
+      bytes[length++] = 0;
+      return textOf(bytes, length);
+    }
     OPENING.lastIndex = at;
-    const opening = OPENING.exec(value);
-    if (opening === null) return out + value.slice(at);
-    out += value.slice(at, opening.index);
-    if (opening[0] === '--' || opening[0] === '#') return out;
-    CLOSING.lastIndex = opening.index + opening[0].length;
-    const closing = CLOSING.exec(value);
-    if (closing === null) return `${out} `;
-    at = closing.index + closing[0].length;
-    if (at >= value.length) return `${out}\0`;
+    opening = OPENING.exec(value);
   }
+  while (at < value.length) bytes[length++] = bytes[at++] ?? 0;
+  return textOf(bytes, length);
 }

@@ -1,3 +1,9 @@
+import { byteClass } from './byte-class.ts';
+import { dropBytes } from './drop-bytes.ts';
+
+const NULL = byteClass(/\0/);
+
 export function removeNulls(value: string): string {
-  return value.includes('\0') ? value.replaceAll('\0', '') : value;
+  const first = value.indexOf('\0');
+  return first < 0 ? value : dropBytes(value, NULL, first);
 }

@@ -1,15 +1,22 @@
+import { bytesOf, textOf } from './byte-room.ts';
+
+const BLANK = 0x20;
+
 /** Each C comment becomes a blank; one that is not closed takes the rest of the value. */
 export function replaceComments(value: string): string {
   let open = value.indexOf('/*');
   if (open < 0) return value;
-  let out = '';
-  let at = 0;
+  const bytes = bytesOf(value);
+  let length = open;
+  let at = open;
   while (open >= 0) {
-    out += `${value.slice(at, open)} `;
+    while (at < open) bytes[length++] = bytes[at++] ?? 0;
+    bytes[length++] = BLANK;
     const close = value.indexOf('*/', open + 2);
-    if (close < 0) return out;
+    if (close < 0) return textOf(bytes, length);
     at = close + 2;
     open = value.indexOf('/*', at);
   }
-  return out + value.slice(at);
+  while (at < value.length) bytes[length++] = bytes[at++] ?? 0;
+  return textOf(bytes, length);
 }

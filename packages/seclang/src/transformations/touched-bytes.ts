@@ -1,3 +1,5 @@
+import { byteClass } from './byte-class.ts';
+
 /** By lower-case name: a value without such a byte comes back as it is; `always` = no byte tells. */
 const TOUCHED: Readonly<Record<string, RegExp | 'always'>> = {
   base64decode: 'always',
@@ -44,7 +46,7 @@ const TOUCHED: Readonly<Record<string, RegExp | 'always'>> = {
 };
 
 const TABLES: ReadonlyMap<string, Uint8Array | undefined> = new Map(
-  Object.entries(TOUCHED).map(([name, touched]) => [name, touched === 'always' ? undefined : cellsOf(touched)]),
+  Object.entries(TOUCHED).map(([name, touched]) => [name, touched === 'always' ? undefined : byteClass(touched)]),
 );
 
 /**
@@ -53,8 +55,4 @@ const TABLES: ReadonlyMap<string, Uint8Array | undefined> = new Map(
  */
 export function touchedBytes(name: string): Uint8Array | undefined {
   return TABLES.get(name);
-}
-
-function cellsOf(bytes: RegExp): Uint8Array {
-  return Uint8Array.from({ length: 256 }, (_, byte) => (bytes.test(String.fromCharCode(byte)) ? 1 : 0));
 }

@@ -13,7 +13,7 @@ const SMALLEST = [0, 0, 0x80, 0x800, 0x10000] as const;
 export function decodeUtf8At(value: string, at: number): Utf8Sequence {
   const first = value.charCodeAt(at);
   if (first < 0x80) return { codePoint: first, length: 1, valid: true };
-  const length = first >= 0xf5 || first < 0xc0 ? 0 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  const length = sequenceLength(first);
   if (length === 0 || at + length > value.length) return BROKEN;
   let codePoint = first & (0xff >> (length + 1));
   for (let offset = 1; offset < length; offset++) {
@@ -24,4 +24,10 @@ export function decodeUtf8At(value: string, at: number): Utf8Sequence {
   const surrogate = codePoint >= 0xd800 && codePoint <= 0xdfff;
   const valid = codePoint >= (SMALLEST[length] ?? 0) && !surrogate && codePoint <= 0x10ffff;
   return { codePoint, length, valid };
+}
+
+/** Bytes of the sequence that a byte from 0x80 on announces, 0 when it begins none. */
+export function sequenceLength(first: number): number {
+  if (first >= 0xf5 || first < 0xc0) return 0;
+  return first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
 }
