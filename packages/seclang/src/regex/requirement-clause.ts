@@ -52,24 +52,17 @@ export function clauseOf(texts: readonly string[]): Candidate | undefined {
   return { texts, chance, price: single ? chance : chance * LITERAL_PRICE ** texts.length };
 }
 
-/** The few cheapest candidates, cheapest first. */
-export class Shortlist {
-  readonly candidates: Candidate[] = [];
-  readonly #size: number;
+/** Candidates carried upwards. */
+const KEPT = 4;
 
-  constructor(size: number) {
-    this.#size = size;
-  }
-
-  offer(candidate: Candidate | undefined): void {
-    if (candidate === undefined) return;
-    const { candidates } = this;
-    let at = candidates.length;
-    while (at > 0 && (candidates[at - 1]?.price ?? 0) > candidate.price) at--;
-    if (at === this.#size) return;
-    if (candidates.length === this.#size) candidates.pop();
-    candidates.splice(at, 0, candidate);
-  }
+/** Keeps the few cheapest, cheapest first. */
+export function offer(list: Candidate[], candidate: Candidate | undefined): void {
+  if (candidate === undefined) return;
+  let at = list.length;
+  while (at > 0 && (list[at - 1]?.price ?? 0) > candidate.price) at--;
+  if (at === KEPT) return;
+  if (list.length === KEPT) list.pop();
+  list.splice(at, 0, candidate);
 }
 
 export function cheaper(a: Candidate | undefined, b: Candidate | undefined): Candidate | undefined {
@@ -107,8 +100,8 @@ function holdsSingle(text: string): boolean {
 
 /** Cuts texts until few are different. */
 function shorten(texts: string[]): string[] {
-  let kept = texts.length > 1 ? [...new Set(texts)] : texts;
-  for (const length of [8, 5, 4, 3, 2, 1]) {
+  let kept = texts;
+  for (const length of [24, 8, 5, 4, 3, 2, 1]) {
     if (kept.length <= MAX_LITERALS) break;
     kept = [...new Set(kept.map((text) => text.slice(0, length)))];
   }

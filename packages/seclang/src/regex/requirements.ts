@@ -1,5 +1,5 @@
 import type { ByteSet } from './byte-set.ts';
-import { cheaper, clauseOf, either, impliesClause, Shortlist, toClause, type Candidate } from './requirement-clause.ts';
+import { cheaper, clauseOf, either, impliesClause, offer, toClause, type Candidate } from './requirement-clause.ts';
 import { SHARED_NODES, type Node } from './syntax.ts';
 
 // What every matching value must contain, read off the syntax. Soundness: for each node three facts hold of every text t that
@@ -21,8 +21,6 @@ export type Clause =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array };
 
 const MAX_CLAUSES = 3;
-/** Candidates carried upwards. */
-const KEPT = 4;
 /** Texts carried while joining neighbours. */
 const MAX_TEXTS = 120;
 /** A class with more members is not spelt out. */
@@ -118,7 +116,7 @@ function foldByte(byte: number): number {
 
 /** Joins neighbours as long as the texts stay few; where they do not, what was joined so far becomes a candidate. */
 function sequenceFacts(parts: readonly Facts[]): Facts {
-  const required = new Shortlist(KEPT);
+  const required: Candidate[] = [];
   let run: readonly string[] = EMPTY_TEXT;
   let prefix: readonly string[] | undefined;
   let best: Candidate | undefined;
@@ -131,15 +129,15 @@ function sequenceFacts(parts: readonly Facts[]): Facts {
       if (part.exact !== undefined) continue;
     }
     prefix ??= run;
-    required.offer(cheaper(best, clauseOf(run)));
+    offer(required, cheaper(best, clauseOf(run)));
     best = undefined;
-    for (const candidate of part.required) required.offer(candidate);
+    for (const candidate of part.required) offer(required, candidate);
     run = part.exact ?? part.suffix;
   }
   const last = cheaper(best, clauseOf(run));
   if (prefix === undefined) return { ...exactly(run), required: last === undefined ? [] : [last] };
-  required.offer(last);
-  return { exact: undefined, prefix: ends(prefix, 'first'), suffix: ends(run, 'last'), required: required.candidates };
+  offer(required, last);
+  return { exact: undefined, prefix: ends(prefix, 'first'), suffix: ends(run, 'last'), required: required };
 }
 
 function join(left: readonly string[], right: readonly string[]): readonly string[] | undefined {
@@ -153,20 +151,20 @@ function join(left: readonly string[], right: readonly string[]): readonly strin
       texts.push(a + b);
     }
   }
-  return left.length === 1 || right.length === 1 ? texts : [...new Set(texts)];
+  return texts;
 }
 
 function choiceFacts(branches: readonly Facts[]): Facts {
   const exact = exactTexts(branches);
   if (exact !== undefined) return exactly(exact);
-  const required = new Shortlist(KEPT);
+  const required: Candidate[] = [];
   const offers = branches.map(offersOf);
   // Any selection of one clause a branch is a clause of the choice: the best of each, then the second best.
   const rounds = Math.min(MAX_CLAUSES, Math.max(...offers.map((offer) => offer.length)));
   for (let round = 0; round < rounds; round++) {
     const selection = offers.flatMap((offer) => offer[Math.min(round, offer.length - 1)] ?? []);
     if (selection.length < branches.length) break;
-    required.offer(either(selection));
+    offer(required, either(selection));
   }
   return {
     exact: undefined,
@@ -178,32 +176,32 @@ function choiceFacts(branches: readonly Facts[]): Facts {
       branches.flatMap((branch) => branch.exact ?? branch.suffix),
       'last',
     ),
-    required: required.candidates,
+    required: required,
   };
 }
 
 function exactTexts(branches: readonly Facts[]): readonly string[] | undefined {
-  const texts = new Set<string>();
+  const texts: string[] = [];
   for (const { exact } of branches) {
-    if (exact === undefined || texts.size > MAX_TEXTS) return undefined;
-    for (const text of exact) texts.add(text);
+    if (exact === undefined || texts.length + exact.length > MAX_TEXTS) return undefined;
+    for (const text of exact) texts.push(text);
   }
-  return texts.size > MAX_TEXTS ? undefined : [...texts];
+  return texts;
 }
 
 /** What the node asks for, cheapest first. */
 function offersOf({ exact, required }: Facts): readonly Candidate[] {
   const whole = exact === undefined ? undefined : clauseOf(exact);
   if (whole === undefined) return required;
-  const offers = new Shortlist(KEPT);
-  offers.offer(whole);
-  for (const candidate of required) offers.offer(candidate);
-  return offers.candidates;
+  if (required.length === 0) return [whole];
+  const offers = [...required];
+  offer(offers, whole);
+  return offers;
 }
 
 function repeatFacts(body: Facts, min: number, max: number): Facts {
   if (max === 0) return NO_TEXT;
-  if (min === 0) return body.exact === undefined ? NOTHING_KNOWN : exactly([...new Set([...body.exact, ''])]);
+  if (min === 0) return body.exact === undefined ? NOTHING_KNOWN : exactly([...body.exact, '']);
   if (min === 1 && max === 1) return body;
   const copies = Math.min(min, 8);
   const parts: Facts[] = Array.from({ length: copies }, () => body);
