@@ -28,8 +28,13 @@ try {
   process.exit(EXIT.usage);
 }
 
+// Everything that was started is ended first.
+const ending = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => ending.abort(new Error(`ended by ${signal}`)));
+
 try {
-  const measured = await runAll(options, (text) => console.error(text));
+  const measured = await runAll(options, { say: (text) => console.error(text), signal: ending.signal });
   if (values.json === true) {
     for (const row of measured.map(rowOf)) if (row !== undefined) console.log(JSON.stringify(row));
   } else console.log(`\n${tableOf(measured)}`);

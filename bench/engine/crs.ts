@@ -6,7 +6,7 @@ import { ENGINE_CONFIGURATION, loadRules, type RuleSet } from '@seawall/seclang'
 import { crs4 } from '../../tests/conformance/suites/obtain.ts';
 
 export interface CrsOptions {
-  /** 1 to 4, blocking. */
+  /** Rules of levels up to this one run; those of level 1 refuse, since ordinary browsing does not pass the others (CRS: detection paranoia). */
   readonly paranoia: number;
   readonly responseBody: boolean;
   /** Rules of the bench, loaded last. */
@@ -39,7 +39,7 @@ export async function crsPolicy(options: CrsOptions): Promise<PolicyParts['rules
 function settingsText({ paranoia, responseBody, settings = '' }: CrsOptions): string {
   return `SecRuleEngine On
 SecResponseBodyAccess ${responseBody ? 'On' : 'Off'}
-SecAction "id:9990001,phase:1,pass,t:none,nolog,setvar:tx.blocking_paranoia_level=${paranoia}"
+SecAction "id:9990001,phase:1,pass,t:none,nolog,setvar:tx.blocking_paranoia_level=1,setvar:tx.detection_paranoia_level=${paranoia}"
 ${settings}
 `;
 }

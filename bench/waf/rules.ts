@@ -6,6 +6,7 @@ import { crsPolicy } from '../engine/crs.ts';
 // The same CRS, written for each of the three: to Seawall as a folder, to libmodsecurity as one file that includes the others; Coraza's module carries it.
 
 export interface RulesSetting {
+  /** Rules of levels up to this one run; see crs.ts for those that refuse. */
   readonly paranoia: number;
   readonly responseBody: boolean;
 }
@@ -17,7 +18,7 @@ SecAuditEngine Off
 SecRequestBodyAccess On
 SecResponseBodyAccess ${responseBody ? 'On' : 'Off'}
 SecResponseBodyMimeType text/plain text/html text/xml application/json application/xml
-SecAction "id:9990001,phase:1,pass,t:none,nolog,setvar:tx.blocking_paranoia_level=${paranoia}"
+SecAction "id:9990001,phase:1,pass,t:none,nolog,setvar:tx.blocking_paranoia_level=1,setvar:tx.detection_paranoia_level=${paranoia}"
 `;
 }
 

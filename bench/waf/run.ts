@@ -19,12 +19,17 @@ const WARM_SECONDS = 2;
 
 type Say = (text: string) => void;
 
+interface Watch {
+  readonly say: Say;
+  /** The bench is to end: nothing more is started or measured. */
+  readonly signal: AbortSignal;
+}
+
 /** Everything that was asked for; what is started is ended and what is written is removed, whatever happens. */
-export async function runAll(options: Options, say: Say): Promise<Measured[]> {
+export async function runAll(options: Options, watch: Watch): Promise<Measured[]> {
   obtain(needsOf(options.names));
   const corazaProgram = options.names.includes('coraza') ? await buildCoraza() : '';
   const folder = mkdtempSync(join(tmpdir(), 'seawall-bench-waf-'));
-  const stopOnSignal = (): void => void 0;
   const measured: Measured[] = [];
   let backend: Proxy | undefined;
   try {
@@ -33,14 +38,13 @@ export async function runAll(options: Options, say: Say): Promise<Measured[]> {
     for (const paranoia of options.paranoia) {
       for (const responseBody of options.bodies) {
         const setting = { paranoia, responseBody };
-        measured.push(...(await runSetting(options, { ...place, setting, say })));
+        measured.push(...(await runSetting(options, { ...place, ...watch, setting })));
       }
     }
     return measured;
   } finally {
     await backend?.stop();
     rmSync(folder, { recursive: true, force: true });
-    stopOnSignal();
   }
 }
 
@@ -50,12 +54,11 @@ function needsOf(names: readonly Name[]): NeedName[] {
   return needs;
 }
 
-interface Place {
+interface Place extends Watch {
   readonly folder: string;
   readonly backend: number;
   readonly corazaProgram: string;
   readonly setting: RulesSetting;
-  readonly say: Say;
 }
 
 async function runSetting(options: Options, place: Place): Promise<Measured[]> {
@@ -66,6 +69,7 @@ async function runSetting(options: Options, place: Place): Promise<Measured[]> {
   const proxies = new Map<Name, Proxy>();
   try {
     for (const name of options.names) {
+      place.signal.throwIfAborted();
       const proxy = await start(name, place);
       proxies.set(name, proxy);
       await mustRefuse(name, proxy);
@@ -113,16 +117,16 @@ function inspects(name: Name): boolean {
 async function takeTurns(
   options: Options,
   proxies: ReadonlyMap<Name, Proxy>,
-  { setting, say }: Place,
+  { setting, say, signal }: Place,
 ): Promise<Measured[]> {
   const seconds = secondsOf(options, setting.paranoia, setting.responseBody);
   const samples = new Map<string, Sample[]>();
   for (const [name, proxy] of proxies)
-    for (const mix of options.mixes) await runOne({ name, proxy, mix, seconds: WARM_SECONDS });
+    for (const mix of options.mixes) await runOne({ name, proxy, mix, seconds: WARM_SECONDS, signal });
   for (let round = 1; round <= options.rounds; round++) {
     for (const mix of options.mixes) {
       for (const [name, proxy] of proxies) {
-        const sample = await runOne({ name, proxy, mix, seconds });
+        const sample = await runOne({ name, proxy, mix, seconds, signal });
         const key = `${name} ${mix}`;
         samples.set(key, [...(samples.get(key) ?? []), sample]);
         say(`  round ${round}, ${mix}, ${name}: ${(sample.workerMicros / sample.requests).toFixed(1)} us`);
@@ -140,21 +144,24 @@ async function takeTurns(
 }
 
 interface Turn {
+  readonly signal: AbortSignal;
   readonly name: Name;
   readonly proxy: Proxy;
   readonly mix: Mix;
   readonly seconds: number;
 }
 
-async function runOne({ name, proxy, mix, seconds }: Turn): Promise<Sample> {
+async function runOne({ name, proxy, mix, seconds, signal }: Turn): Promise<Sample> {
   const { port, worker, primary } = proxy;
   await proxy.cacheHitRate?.();
   const micros = (pid: number | undefined) => (pid === undefined ? 0 : cpuTimeMicros(pid));
   const before = [micros(worker), micros(primary)] as const;
-  const told = await runWrk({ mix, port, seconds, core: LOAD_CORE });
+  const told = await runWrk({ mix, port, seconds, core: LOAD_CORE, signal });
   const [workerMicros, primaryMicros] = [micros(worker) - before[0], micros(primary) - before[1]];
   const why = whyVoid(mix, told, inspects(name));
   if (why !== undefined) throw new Error(`the ${mix} mix through ${name} is void: ${why}`);
   const cacheHitRate = await proxy.cacheHitRate?.();
+  if (name === 'seawall-no-cache' && cacheHitRate !== 0)
+    throw new Error('the value cache was to be off, and it answered');
   return { ...told, workerMicros, primaryMicros, cacheHitRate };
 }
