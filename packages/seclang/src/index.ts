@@ -1,4 +1,5 @@
 export type * from './api.ts';
+export { detectSqli, detectXss, type Detection } from './detect/index.ts';
 export { loadRules } from './load/load-rules.ts';
 export { describeRules, removedRules, type RuleDescription } from './transaction/rule-set.ts';
 export { ENGINE_CONFIGURATION } from './engine-configuration.ts';
