@@ -1,28 +1,25 @@
 // npm run bench -- waf [--json] [--paranoia 1,2] [--mix varied,repeated,attack] [--bodies off,on] [--only seawall,coraza,…] [--rounds N] [--seconds N]:
 // CPU a request of Seawall's gateway, nginx with ModSecurity v3, and a Go proxy with Coraza, with the same CRS 4.25, through real sockets. Each has core 0
 // when its turn comes; wrk and the backend have core 1. Proxies and mixes take turns in rounds, so that whatever else the machine does hits all alike.
-import { parseArgs } from 'node:util';
 import { EXIT } from '@seawall/faults';
 import { Unobtainable } from '../tests/conformance/suites/unobtainable.ts';
+import { readArguments } from './arguments.ts';
 import { DEFAULTS, type Options, readOptions } from './waf/options.ts';
 import { runAll } from './waf/run.ts';
-import { rowOf, tableOf } from './waf/rows.ts';
+import { BARE, INSPECTING, rowOf, tableOf } from './waf/rows.ts';
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean' },
-    paranoia: { type: 'string' },
-    mix: { type: 'string' },
-    bodies: { type: 'string' },
-    only: { type: 'string' },
-    rounds: { type: 'string' },
-    seconds: { type: 'string' },
-  },
+const { json, texts } = readArguments('waf', {
+  paranoia: '1 to 4, e.g. 1,2 (all)',
+  mix: 'varied, repeated, attack (all)',
+  bodies: 'bodies of answers inspected: off, on (both)',
+  only: `which proxies: ${[...INSPECTING, ...BARE].join(', ')} (all)`,
+  rounds: 'how often each is measured (3)',
+  seconds: 'of one measurement (10 where the bar counts: paranoia 1, bodies off; else 4)',
 });
 
 let options: Options;
 try {
-  options = readOptions(values, DEFAULTS);
+  options = readOptions(texts, DEFAULTS);
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
   process.exit(EXIT.usage);
@@ -35,10 +32,11 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 
 try {
   const measured = await runAll(options, { say: (text) => console.error(text), signal: ending.signal });
-  if (values.json === true) {
+  if (json) {
     for (const row of measured.map(rowOf)) if (row !== undefined) console.log(JSON.stringify(row));
   } else console.log(`\n${tableOf(measured)}`);
-} catch (error) {
+} catch (thrown) {
+  const error: unknown = ending.signal.aborted ? ending.signal.reason : thrown;
   console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = error instanceof Unobtainable ? EXIT.unreachable : EXIT.findings;
 }

@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   engine: ['packages/seclang/src/**/*.test.ts', 'tests/rulesets/*.test.ts'],
   containers: ['packages/orchestrate/src/docker/*.test.ts', 'tests/containers/*.test.ts'],
-  packages: ['packages/*/src/**/*.test.ts', 'testkit/src/**/*.test.ts', 'tests/*.test.ts'],
+  packages: ['packages/*/src/**/*.test.ts', 'testkit/src/**/*.test.ts', 'tests/*.test.ts', 'bench/**/*.test.ts'],
   gateway: ['apps/gateway/**/*.test.ts', 'apps/decoy/**/*.test.ts'],
   apps: [
     'apps/server/**/*.test.ts',
