@@ -165,7 +165,11 @@ function looksLikeHandler(attribute: Attribute, value: string): boolean {
     /^[\s"'`]+/,
     '',
   );
-  return /^[^\s"'`]{0,200}(?:[(`=[]|;throw)/.test(rest) && !/^(?:function\b|async\b|\(|[\w$]+\s*=>)/.test(rest);
+  return (
+    /^[^\s"'`]{0,200}(?:[(`=[]|;throw)/.test(rest) &&
+    !/^(?:function\b|async\b|\([\w\s,${}]*\)\s*(?:=>|$)|[\w$]+\s*=>)/.test(rest) &&
+    !/^[\w.%+-]*&[\w.-]+=/.test(rest)
+  );
 }
 
 function addressAlone(value: string): Detection | null {

@@ -25,8 +25,10 @@ const JOINS_A_NUMBER = new Set(
     ' ',
   ),
 );
-/** Letters, digits, `_`, `$` and all bytes above ASCII. Sticky: its place is set before each use. */
-const WORD = /[\w$\x80-\uffff]+/y;
+/** Letters, digits, `_`, `$` and all bytes above ASCII but the no-break space of latin1. */
+const WORD = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte !== 0xa0 && (byte >= 0x80 || /[\w$]/.test(String.fromCharCode(byte))) ? 1 : 0,
+);
 const CLOSERS: Readonly<Record<string, string>> = { '[': ']', '(': ')', '{': '}', '<': '>' };
 
 /** What the two families read differently. */
@@ -49,6 +51,15 @@ function isWordStart(code: number): boolean {
 
 function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
+}
+
+function endOfWord(text: string, from: number): number {
+  let at = from;
+  for (; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (WORD[code] !== 1 && !(code === 0xa0 && text.charCodeAt(at - 1) >= 0x80)) break;
+  }
+  return at;
 }
 
 export class Lexer {
@@ -180,9 +191,7 @@ export class Lexer {
 
   #word(start: number): Token {
     const text = this.#text;
-    WORD.lastIndex = start;
-    WORD.test(text);
-    const at = Math.max(WORD.lastIndex, start + 1);
+    const at = endOfWord(text, start + 1);
     const word = at - start > 64 ? '' : text.slice(start, at).toLowerCase();
     if (text[at] === "'" && STRING_PREFIXES.has(word)) return this.#quoted('string', start, at, "'");
     if (word[0] === '_') {

@@ -126,11 +126,17 @@ function namesAt(lexer: Lexer, from: number, loose: boolean): boolean {
     if (after.text === 'from') return isTable(lexer.token(at + 1));
     if (isOperator(after, '||') || isOperator(after, '+')) return true;
     if (!isOperator(after, ',')) {
-      return (SYSTEM_WORDS.has(name.last) || loose || count > 0) && (after.kind === 'cut' || isOperator(after, ')'));
+      const ends = after.kind === 'cut' || isOperator(after, ')') || endsStatement(lexer, at);
+      return (SYSTEM_WORDS.has(name.last) || loose || count > 0) && ends;
     }
     at++;
   }
   return true;
+}
+
+/** `;` and then nothing but a comment. */
+export function endsStatement(lexer: Lexer, at: number): boolean {
+  return isOperator(lexer.token(at), ';') && lexer.token(at + 1).kind === 'cut';
 }
 
 function isTable(token: Token): boolean {
@@ -149,6 +155,7 @@ export function statementAt(lexer: Lexer, at: number): string | undefined {
     yes ? `${first.text} ${second.text}`.trim().toUpperCase() : undefined;
   if (form === 'select') return found(selectAt(lexer, at));
   if (form === 'name') return found(namedForm(lexer, at));
+  if (form === 'block') return found(blockAt(lexer, at));
   if (form === 'procedure') return found(procedureForm(lexer, at));
   if (form === 'ends')
     return found(second.kind === 'end' || second.kind === 'cut' || isOperator(second, ';') || second.text === 'with');
@@ -156,6 +163,17 @@ export function statementAt(lexer: Lexer, at: number): string | undefined {
   const third = lexer.token(at + 2);
   const named = third.kind !== 'end' && third.kind !== 'cut' && !(third.kind === 'word' && PROSE.has(third.text));
   return found(named || first.text === 'show' || first.text === 'flush');
+}
+
+/** Oracle: BEGIN name; …, BEGIN NULL; MSSQL: BEGIN statement; PostgreSQL: DO $$…$$; MySQL: DO call. */
+function blockAt(lexer: Lexer, at: number): boolean {
+  const second = lexer.token(at + 1);
+  if (lexer.token(at).text === 'do' && second.kind === 'string') return lexer.source(second).startsWith('$');
+  const name = nameAt(lexer, at + 1);
+  if (isOperator(lexer.token(name.next), '(')) return hasEffect(name.last, name.whole);
+  if (lexer.token(at).text === 'do') return false;
+  if (second.text === 'null') return isOperator(lexer.token(at + 2), ';');
+  return second.text !== 'begin' && second.text !== 'do' && statementAt(lexer, at + 1) !== undefined;
 }
 
 function namedForm(lexer: Lexer, at: number): boolean {

@@ -12,6 +12,7 @@ import type { Lexer, Token } from './lexer.ts';
 import type { Place } from './place.ts';
 import { isProse, isQuotedText, quotesWords } from './prose.ts';
 import {
+  endsStatement,
   hasEffect,
   isDatabaseCall,
   isOperator,
@@ -27,6 +28,10 @@ import {
   COMPARISON_SIGNS,
   COMPARISON_WORDS,
   CONSTANT_WORDS,
+  CONVERTING_CALLS,
+  DATABASE_INFO,
+  INFO_CALLS,
+  INFO_WORDS,
   LOGICAL_SIGNS,
   LOGICAL_WORDS,
   NOT_AN_OPERAND,
@@ -48,6 +53,8 @@ interface Frame {
   /** The sign of the comparison that was completed last. */
   sign: string;
   readonly isCall: boolean;
+  /** The call is one that databases have and programs do not. */
+  readonly isDatabases: boolean;
 }
 
 /** Besides the logical words these may open a fragment that continues an expression. */
@@ -63,7 +70,7 @@ export class Walk {
   #trust: number;
   #wantsOperand: boolean;
   #operators = 0;
-  #frames: Frame[] = [{ armed: '', plainness: CONSTANT, compared: '', sign: '', isCall: false }];
+  #frames: Frame[] = [{ armed: '', plainness: CONSTANT, compared: '', sign: '', isCall: false, isDatabases: false }];
   #last: Token | undefined;
   #likely: string | undefined;
   /** A constant alone after OR: `' or 1`. */
@@ -139,6 +146,7 @@ export class Walk {
           return true;
         return this.#done(token, CONSTANT);
       case 'variable':
+        if (this.#isServerVariable(token)) this.#reads(this.#lexer.source(token).slice(0, 40));
         return this.#done(token, this.#isServerVariable(token) ? CONSTANT : NAME);
       case 'string':
         return this.#done(token, CONSTANT);
@@ -203,6 +211,7 @@ export class Walk {
       this.#at++;
       return this.#call(name.last, name.whole);
     }
+    if (INFO_WORDS.has(word)) this.#reads(word);
     if (SYSTEM_WORDS.has(word) && !opens) return this.#done(token, CALL);
     return this.#done(token, NAME);
   }
@@ -214,10 +223,19 @@ export class Walk {
       this.#likely ??= `${whole.toUpperCase()}(…) called as the value`;
     }
     if (isDatabaseCall(last)) this.#databaseCall = true;
-    return this.#open(true, isQueryCall(last) ? 'known' : '');
+    if (INFO_CALLS.has(last)) this.#reads(last);
+    return this.#open(true, isQueryCall(last) ? 'known' : '', isDatabaseCall(last) || CONVERTING_CALLS.has(last));
   }
 
-  #open(isCall: boolean, known: string): boolean {
+  /** Facts about the server, read in an expression or in a call that only databases have. */
+  #reads(what: string): void {
+    const inDatabases = this.#frames.some(({ isDatabases }) => isDatabases);
+    const inCall = this.#frames.some(({ isCall }) => isCall);
+    if ((this.#trust >= 2 && this.#operators > 0) || inDatabases || (inCall && DATABASE_INFO.has(what)))
+      this.#likely ??= `${what.toUpperCase()} read in an expression`;
+  }
+
+  #open(isCall: boolean, known: string, isDatabases = false): boolean {
     if (this.#frames.length > DEEPEST) return false;
     const next = this.#lexer.token(this.#at);
     if (next.text === 'select' || next.text === 'with' || next.text === 'values') {
@@ -226,7 +244,7 @@ export class Walk {
     }
     const armed = this.#frame.armed !== '' && (!isCall || known !== '') ? this.#frame.armed : '';
     const plainness = isCall ? (known === '' ? NAME : CALL) : CONSTANT;
-    this.#frames.push({ armed, plainness, compared: '', sign: '', isCall });
+    this.#frames.push({ armed, plainness, compared: '', sign: '', isCall, isDatabases });
     return true;
   }
 
@@ -283,7 +301,10 @@ export class Walk {
       this.#hit(`${text} ${this.#isAlwaysTrue(frame.sign) ? 'that is always true' : 'of constants'}`, this.#last?.end);
       return true;
     }
-    if (this.#trust >= 2 || (frame.plainness === CALL && this.#databaseCall && /^(?:or|and)$/.test(frame.armed))) {
+    if (
+      this.#trust >= 2 ||
+      (frame.plainness === CALL && this.#databaseCall && /^(?:or|and|CASE WHEN)$/.test(frame.armed))
+    ) {
       if (frame.plainness === CALL) {
         this.#hit(`${text} with a function`);
         return true;
@@ -364,6 +385,12 @@ export class Walk {
 
   #joinByWord(token: Token): boolean {
     const word = token.text;
+    if (this.#callsAfterQuote(token)) return this.#hit(`${word.toUpperCase()}(…) called behind it`);
+    // A table with its short name: items t where …
+    if (this.#at === 1 && this.#trust === 1 && this.#lexer.token(2).text === 'where') {
+      this.#at++;
+      return true;
+    }
     if (LOGICAL_WORDS.has(word)) return this.#arm(word);
     if (SET_WORDS.has(word)) return this.#union(word);
     if (COMPARISON_WORDS.has(word)) return this.#compareByWord(word);
@@ -389,6 +416,8 @@ export class Walk {
         this.#at += 2;
         return next.kind === 'string';
       case 'for':
+        // substring(text from 1 for 1)
+        if (this.#frames.length > 1) return this.#wants();
         this.#at += 2;
         return next.text === 'update' || next.text === 'share';
       case 'order':
@@ -411,6 +440,13 @@ export class Walk {
     }
   }
 
+  /** `' sleep(5) '`: the blank may be a plus sign that decoding took away, so a call with an effect is joined to the literal. */
+  #callsAfterQuote(token: Token): boolean {
+    if (this.#at > 0 || this.#place.quote === '' || token.start === this.#place.from) return false;
+    const bracket = this.#lexer.token(1);
+    return isOperator(bracket, '(') && bracket.start === token.end && hasEffect(token.text, token.text);
+  }
+
   #statementWithoutSemicolon(): boolean {
     const isSelect = this.#lexer.token(this.#at).text === 'select';
     if (this.#trust < (isSelect ? 3 : 2) || isQuotedText(this.#place)) return false;
@@ -423,7 +459,7 @@ export class Walk {
   #compareByWord(word: string): boolean {
     const next = this.#lexer.token(this.#at + 1);
     if (word === 'in' && !isOperator(next, '(')) return false;
-    if (word === 'is' && this.#trust < 3) {
+    if (word === 'is' && this.#trust < 3 && !this.#isNull()) {
       // "1 or 2 is true" is a sentence as well.
       this.#frame.plainness = NAME;
     }
@@ -431,6 +467,11 @@ export class Walk {
     this.#frame.compared = word;
     this.#left = this.#last;
     return this.#wants(`${word.toUpperCase()} compares with another operand`);
+  }
+
+  #isNull(): boolean {
+    const next = this.#lexer.token(this.#at + 1);
+    return next.text === 'null' || (next.text === 'not' && this.#lexer.token(this.#at + 2).text === 'null');
   }
 
   #union(word: string): boolean {
@@ -453,7 +494,10 @@ export class Walk {
     if (
       item.kind === 'number' &&
       this.#trust >= 2 &&
-      (after.kind === 'end' || after.kind === 'cut' || isOperator(after, ','))
+      (after.kind === 'end' ||
+        after.kind === 'cut' ||
+        isOperator(after, ',') ||
+        endsStatement(this.#lexer, this.#at + 3))
     ) {
       return this.#hit(`${word.toUpperCase()} BY a column number`);
     }

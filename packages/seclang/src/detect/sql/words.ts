@@ -61,53 +61,64 @@ export const DATABASE_CALLS =
   set(`ascii substr substring mid version database char_length concat concat_ws group_concat string_agg ifnull nullif nvl coalesce user current_user
   session_user system_user connection_id unhex char datalength db_name suser_name json_extract json_value row_count last_insert_id found_rows sqlite_version crc32 length`);
 
+/** Calls, words and nothing else that tell where one is; to read them where a number or a name is expected shows intent. */
+export const INFO_CALLS = set(
+  'version user database schema current_user session_user system_user current_database current_schema db_name user_name suser_name suser_sname host_name sqlite_version sys_context connection_id',
+);
+/** Of these only databases have the name. */
+export const DATABASE_INFO = set(
+  'current_database current_schema db_name user_name suser_name suser_sname host_name sqlite_version sys_context connection_id current_user session_user system_user ora_database_name ora_login_user',
+);
+export const INFO_WORDS = set('current_user session_user system_user ora_database_name ora_login_user');
+/** Calls around such a one that programs in other languages do not make. */
+export const CONVERTING_CALLS = set('cast convert try_convert ord hex substring to_number to_char');
+
 const OBJECTS = set(
   'table database schema view index user role login function procedure proc trigger sequence column temporary temp global materialized extension alias type synonym rule server if or unique package tablespace',
 );
 
 /** What must follow the first word of a statement for it to be one. */
-export const STATEMENTS: ReadonlyMap<string, ReadonlySet<string> | 'select' | 'name' | 'ends' | 'procedure'> = new Map<
-  string,
-  ReadonlySet<string> | 'select' | 'name' | 'ends' | 'procedure'
->([
-  ['select', 'select'],
-  ['with', 'name'],
-  ['drop', OBJECTS],
-  ['create', OBJECTS],
-  ['alter', OBJECTS],
-  ['truncate', set('table')],
-  ['rename', set('table user')],
-  ['insert', set('into ignore low_priority high_priority or overwrite')],
-  ['replace', set('into')],
-  ['merge', set('into')],
-  ['delete', set('from top low_priority')],
-  ['update', 'name'],
-  ['exec', 'procedure'],
-  ['execute', 'procedure'],
-  ['call', 'procedure'],
-  ['declare', 'name'],
-  ['set', 'name'],
-  ['prepare', 'name'],
-  ['waitfor', set('delay time')],
-  ['shutdown', 'ends'],
-  ['grant', set('all select insert update delete create execute usage super file dba connect')],
-  ['revoke', set('all select insert update delete create execute')],
-  ['copy', 'name'],
-  ['load', set('data xml')],
-  ['attach', set('database')],
-  ['detach', set('database')],
-  ['backup', set('database log')],
-  ['restore', set('database log')],
-  ['dbcc', set('checkdb dropcleanbuffers addextendedproc shrinkdatabase traceon')],
-  ['handler', 'name'],
-  ['lock', set('tables table')],
-  ['flush', set('tables privileges logs hosts')],
-  ['show', set('tables databases warnings columns variables grants schemas create full processlist status errors')],
-  ['desc', 'ends'],
-  ['describe', 'ends'],
-  ['explain', set('select analyze extended')],
-  ['pragma', 'name'],
-  ['do', set('sleep benchmark')],
-  ['reconfigure', 'ends'],
-  ['if', 'name'],
-]);
+export const STATEMENTS: ReadonlyMap<string, ReadonlySet<string> | 'select' | 'name' | 'ends' | 'procedure' | 'block'> =
+  new Map<string, ReadonlySet<string> | 'select' | 'name' | 'ends' | 'procedure' | 'block'>([
+    ['select', 'select'],
+    ['with', 'name'],
+    ['drop', OBJECTS],
+    ['create', OBJECTS],
+    ['alter', OBJECTS],
+    ['truncate', set('table')],
+    ['rename', set('table user')],
+    ['insert', set('into ignore low_priority high_priority or overwrite')],
+    ['replace', set('into')],
+    ['merge', set('into')],
+    ['delete', set('from top low_priority')],
+    ['update', 'name'],
+    ['exec', 'procedure'],
+    ['execute', 'procedure'],
+    ['call', 'procedure'],
+    ['declare', 'name'],
+    ['set', 'name'],
+    ['prepare', 'name'],
+    ['waitfor', set('delay time')],
+    ['shutdown', 'ends'],
+    ['grant', set('all select insert update delete create execute usage super file dba connect')],
+    ['revoke', set('all select insert update delete create execute')],
+    ['copy', 'name'],
+    ['load', set('data xml')],
+    ['attach', set('database')],
+    ['detach', set('database')],
+    ['backup', set('database log')],
+    ['restore', set('database log')],
+    ['dbcc', set('checkdb dropcleanbuffers addextendedproc shrinkdatabase traceon')],
+    ['handler', 'name'],
+    ['lock', set('tables table')],
+    ['flush', set('tables privileges logs hosts')],
+    ['show', set('tables databases warnings columns variables grants schemas create full processlist status errors')],
+    ['desc', 'ends'],
+    ['describe', 'ends'],
+    ['explain', set('select analyze extended')],
+    ['pragma', 'name'],
+    ['do', 'block'],
+    ['reconfigure', 'ends'],
+    ['begin', 'block'],
+    ['if', 'name'],
+  ]);
