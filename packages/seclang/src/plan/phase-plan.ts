@@ -8,7 +8,7 @@ import type { Variable } from '../variables/variable.ts';
 import { Judge, type Group, type Member, type Profile } from './profile.ts';
 import { ScannerBuilder } from './scanner.ts';
 import type { SettledPhase, SettledStep } from './settle.ts';
-import { VerdictCache, type CacheCounts } from './verdict-cache.ts';
+import type { VerdictCache } from './verdict-cache.ts';
 
 /** One thing left to do in a phase. */
 export type PlanStep =
@@ -31,6 +31,8 @@ export interface PhasePlan {
   readonly judged: Int32Array;
   readonly sources: readonly Source[];
   readonly judge: Judge;
+  /** REQUEST_BODY is judged, which a rule can still bring into being. */
+  readonly readsBody: boolean;
   /** Something is assigned here, so a transaction that leaves the phase out is in another state than foreseen. */
   readonly assigns: boolean;
 }
@@ -39,37 +41,49 @@ export interface PhasePlan {
 export class Source {
   readonly variable: Variable;
   private readonly asked: readonly Asked[];
-  /** Names that some target selects; what is asked of others depends on no name. */
-  private readonly named: ReadonlySet<string>;
-  private readonly patterns: readonly CompiledTarget['selector'][];
+  /** Some target tells the values apart by their names. */
+  private readonly selective: boolean;
   private readonly profiles = new Map<string, Profile>();
+  private readonly byName = new Map<string, Profile>();
+  private common: Profile | undefined;
   private readonly make: (asked: readonly Asked[]) => Profile;
 
   constructor(variable: Variable, asked: readonly Asked[], make: (asked: readonly Asked[]) => Profile) {
     this.variable = variable;
     this.asked = asked;
     this.make = make;
-    const selectors = asked.flatMap(({ target }) => [target.selector, ...target.exclusions]);
-    this.named = new Set(selectors.flatMap((selector) => (selector.kind === 'key' ? [selector.lowerKey] : [])));
-    this.patterns = selectors.filter((selector) => selector.kind === 'pattern');
+    this.selective = asked.some(({ target }) => target.selector.kind !== 'all' || target.exclusions.length > 0);
   }
 
   /** Values whose names the rules do not tell apart share a profile. */
   profileOf(item: Item): Profile {
-    let key = '';
-    if (this.named.size > 0 && this.named.has(item.lowerKey)) key = item.lowerKey;
-    if (this.patterns.length > 0) {
-      key += '\n';
-      for (const selector of this.patterns) key += selects(selector, item) ? '1' : '0';
+    if (!this.selective) return (this.common ??= this.make(this.asked));
+    const known = this.byName.get(item.key);
+    if (known !== undefined) return known;
+    const profile = this.sharedProfile(item);
+    if (item.key.length <= MAX_NAME) {
+      if (this.byName.size >= NAMES_KEPT) this.byName.clear();
+      this.byName.set(item.key, profile);
     }
+    return profile;
+  }
+
+  private sharedProfile(item: Item): Profile {
+    const asked = this.asked.filter(({ target }) => concerns(target, item));
+    const key = asked.map(({ step }) => step).join();
     let profile = this.profiles.get(key);
     if (profile === undefined) {
-      profile = this.make(this.asked.filter(({ target }) => concerns(target, item)));
-      this.profiles.set(key, profile);
+      profile = this.make(asked);
+      if (this.profiles.size < PROFILES_KEPT) this.profiles.set(key, profile);
     }
     return profile;
   }
 }
+
+/** Names come from clients: what is remembered of them is bounded. */
+const NAMES_KEPT = 512;
+const MAX_NAME = 64;
+const PROFILES_KEPT = 128;
 
 interface Asked {
   readonly step: number;
@@ -85,7 +99,7 @@ export function planPhase(
   { phases }: Program,
   phase: number,
   { steps: settled, reached }: SettledPhase,
-  cache: CacheCounts | undefined,
+  cache: VerdictCache | undefined,
 ): PhasePlan {
   const rules = phases[phase] ?? [];
   const steps = settled.map((step): PlanStep =>
@@ -116,10 +130,11 @@ export function planPhase(
       for (const clause of clausesOf(link)) builder.name(clause);
     }
   }
-  const judge = new Judge(builder.build());
+  const judge = new Judge(builder.build(), cache);
+  let seed = phase << 16;
   const make = (asked: readonly Asked[]): Profile => ({
     groups: groupsOf(asked, builder),
-    cache: cache && new VerdictCache(cache),
+    seed: seed++,
   });
   return {
     steps,
@@ -128,6 +143,7 @@ export function planPhase(
     judged,
     sources: [...askedOf].map(([variable, asked]) => new Source(variable, asked, make)),
     judge,
+    readsBody: [...askedOf.keys()].some((variable) => variable.name === 'REQUEST_BODY'),
     assigns: steps.some((step) => step.kind === 'assign'),
   };
 }
@@ -178,7 +194,7 @@ function groupsOf(asked: readonly Asked[], builder: ScannerBuilder): Group[] {
   for (const { step, link } of asked) {
     const { operator, negated } = link;
     if (operator === undefined) continue;
-    const questions = clausesOf(link).map((clause) => builder.question(clause));
+    const questions = clausesOf(link).flatMap((clause) => builder.question(clause) ?? []);
     const member: Member = {
       step,
       operator,
@@ -194,7 +210,8 @@ function groupsOf(asked: readonly Asked[], builder: ScannerBuilder): Group[] {
   }
   return [...groups].map(([node, members]) => ({
     node,
-    touched: alwaysChanges(node) ? { kind: 'always' } : builder.question(touchedClause(node)),
+    touched: alwaysChanges(node) ? undefined : builder.question(touchedClause(node)),
+    plain: members.filter(({ questions }) => questions.every(({ mask }) => mask === 0)),
     members,
   }));
 }

@@ -23,14 +23,17 @@ export interface Member {
 /** Members that look at the value after the same transformations. */
 export interface Group {
   readonly node: PipelineNode | undefined;
-  /** Where it does not hold, the pipeline leaves the value as it is. */
-  readonly touched: Question;
+  /** Where it does not hold, the pipeline leaves the value as it is; undefined = it always changes it. */
+  readonly touched: Question | undefined;
+  /** Members that no literal decides, then all. */
+  readonly plain: readonly Member[];
   readonly members: readonly Member[];
 }
 
 export interface Profile {
   readonly groups: readonly Group[];
-  readonly cache: VerdictCache | undefined;
+  /** Different for each profile of a plan. */
+  readonly seed: number;
 }
 
 /** The price of a verdict depends on the value alone, so it is not taken from the transaction while it is found. */
@@ -44,19 +47,21 @@ interface Variant {
 
 export class Judge {
   private readonly scanner: Scanner;
+  private readonly cache: VerdictCache | undefined;
   /** Used again for each value; grows to the number of different texts that pipelines make of one value. */
   private readonly variants: Variant[] = [];
   private used = 0;
 
-  constructor(scanner: Scanner) {
+  constructor(scanner: Scanner, cache: VerdictCache | undefined) {
     this.scanner = scanner;
+    this.cache = cache;
   }
 
   verdict(profile: Profile, item: Item, run: Run): Verdict {
-    const known = profile.cache?.get(item.value);
+    const known = this.cache?.get(profile, profile.seed, item.value);
     if (known !== undefined) return known;
     const verdict = this.judge(profile, item, run);
-    profile.cache?.set(item.value, verdict);
+    this.cache?.set(profile, profile.seed, item.value, verdict);
     return verdict;
   }
 
@@ -66,14 +71,14 @@ export class Judge {
     const raw = this.see(value);
     const steps: number[] = [];
     let work = value.length;
-    for (const { node, touched, members } of groups) {
+    for (const { node, touched, plain, members } of groups) {
       let seen = raw;
-      if (node !== undefined && holds(touched, raw.sighting)) {
+      if (node !== undefined && (touched === undefined || holds(touched, raw.sighting))) {
         work += value.length;
         const text = item.after(node, NO_METER);
         if (text !== value) seen = this.see(text);
       }
-      for (const member of members) {
+      for (const member of seen.sighting.any ? members : plain) {
         if (!this.mayMatch(member, seen)) continue;
         work += seen.text.length;
         if (this.matches(member, seen.text, run)) steps.push(member.step);

@@ -67,7 +67,7 @@ function runSteps(run: Run, phase: Phase, plan: PhasePlan): void {
       if (run.decision.kind === 'continue') run.decision = { kind: 'overBudget' };
       return;
     }
-    const bodyChanged = run.request.forceBodyVariable !== forceBodyVariable;
+    const bodyChanged = plan.readsBody && run.request.forceBodyVariable !== forceBodyVariable;
     if (
       isUnforeseen(run, engine) ||
       bodyChanged ||
@@ -84,9 +84,7 @@ function runSteps(run: Run, phase: Phase, plan: PhasePlan): void {
 }
 
 function isUnforeseen(run: Run, engine: Run['engine']): boolean {
-  return (
-    run.tx.unsettled || run.removedRules !== undefined || run.removedTargets !== undefined || run.engine !== engine
-  );
+  return run.tx.unsettled || run.removedRules !== undefined || run.engine !== engine;
 }
 
 function leavePlan(run: Run, phase: Phase, plan: PhasePlan, from: number, bodyChanged: boolean): void {

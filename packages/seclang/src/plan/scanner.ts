@@ -13,17 +13,24 @@ const LITERAL_KEPT = 8;
 /** Two words of class bits; sets of bytes that would need more classes are taken to hold always. */
 const MAX_CLASSES = 62;
 
-/** Names a clause or a set of bytes that the scanner was given. */
-export type Question =
-  | { readonly kind: 'literal'; readonly bit: number }
-  | { readonly kind: 'classes'; readonly low: number; readonly high: number }
-  | { readonly kind: 'always' };
+/**
+ * Whether a clause holds, or a value has a byte of a set: numbers, because it is asked hundreds of times a request. It holds when
+ * the literal's bit or one of the classes was seen.
+ */
+export interface Question {
+  readonly word: number;
+  readonly mask: number;
+  readonly low: number;
+  readonly high: number;
+}
 
 /** What one pass found. */
 export interface Sighting {
-  readonly bits: Uint32Array;
+  readonly bits: Int32Array;
   low: number;
   high: number;
+  /** Some literal was found. */
+  any: boolean;
 }
 
 export class ScannerBuilder {
@@ -41,10 +48,11 @@ export class ScannerBuilder {
     }
   }
 
-  question(clause: Clause): Question {
+  /** Undefined = the answer is always yes, as far as the scanner can tell. */
+  question(clause: Clause): Question | undefined {
     if (clause.kind === 'literals') {
       const known = this.literalClauses.get(shorten(clause.literals).join('\n'));
-      return known === undefined ? { kind: 'always' } : { kind: 'literal', bit: known.bit };
+      return known && { word: known.bit >> 5, mask: 1 << (known.bit & 31), low: 0, high: 0 };
     }
     this.classes ??= classify([...this.byteSets.values()]);
     let low = 0;
@@ -52,11 +60,11 @@ export class ScannerBuilder {
     for (let byte = 0; byte < 256; byte++) {
       if (clause.bytes[byte] !== 1) continue;
       const number = this.classes[byte] ?? 0;
-      if (number === 0) return { kind: 'always' };
+      if (number === 0) return undefined;
       if (number < 32) low |= 1 << (number - 1);
       else high |= 1 << (number - 32);
     }
-    return { kind: 'classes', low, high };
+    return { word: 0, mask: 0, low, high };
   }
 
   build(): Scanner {
@@ -120,13 +128,14 @@ export class Scanner {
   }
 
   sighting(): Sighting {
-    return { bits: new Uint32Array(this.words), low: 0, high: 0 };
+    return { bits: new Int32Array(this.words), low: 0, high: 0, any: false };
   }
 
   scan(value: string, into: Sighting): void {
     const { columns, width, next, offers, ended, lows, highs } = this;
     const { bits } = into;
-    bits.fill(0);
+    if (into.any) bits.fill(0);
+    into.any = false;
     let low = 0;
     let high = 0;
     let state = 0;
@@ -137,6 +146,7 @@ export class Scanner {
       state = next[state * width + (columns[byte] as number)] as number;
       const offer = offers[state] as number;
       if (offer !== 0) {
+        into.any = true;
         for (let index = offer; ; index++) {
           const bit = ended[index] as number;
           if (bit < 0) break;
@@ -149,17 +159,8 @@ export class Scanner {
   }
 }
 
-export function holds(question: Question, { bits, low, high }: Sighting): boolean {
-  switch (question.kind) {
-    case 'literal':
-      return (((bits[question.bit >> 5] ?? 0) >>> (question.bit & 31)) & 1) === 1;
-    case 'classes':
-      return (low & question.low) !== 0 || (high & question.high) !== 0;
-    case 'always':
-      return true;
-    default:
-      return question satisfies never;
-  }
+export function holds({ word, mask, low, high }: Question, seen: Sighting): boolean {
+  return (((seen.bits[word] as number) & mask) | (seen.low & low) | (seen.high & high)) !== 0;
 }
 
 /** Bytes that stand in no literal share column 0, which keeps the rows short. */

@@ -2,7 +2,7 @@ import type { CompiledRule, Phase, Program } from '../compile/program.ts';
 import { runRule } from '../transaction/evaluate.ts';
 import { Run } from '../transaction/run.ts';
 import type { Item } from '../transaction/item.ts';
-import { txUse, type TxUse } from './tx-rules.ts';
+import { headReads, txUse, type TxUse } from './tx-rules.ts';
 
 // Runs a rule set without any message, under the assumption that no rule which looks at messages matches. What the rules about TX do
 // then is settled once and for all: those that do not match vanish, what they skip vanishes, what they assign becomes a constant.
@@ -55,6 +55,12 @@ function settlePhase(run: Run, phase: Phase, watched: Set<string>): SettledPhase
     const rule = rules[position];
     if (rule === undefined) break;
     reached[position] = 1;
+    const reads = headReads(rule);
+    if (reads !== undefined && !headMatches(run, rule)) {
+      for (const name of reads) watched.add(name);
+      position++;
+      continue;
+    }
     const use = txUse(rule);
     const outcome = use === undefined ? undefined : settleRule(run, rule, use);
     if (use === undefined || outcome === undefined) {
@@ -68,6 +74,15 @@ function settlePhase(run: Run, phase: Phase, watched: Set<string>): SettledPhase
   }
   return { steps, reached };
 }
+
+/** A chain ends at its first link when that does not match. */
+function headMatches(run: Run, rule: CompiledRule): boolean {
+  const head = rule.links[0];
+  return head === undefined || runRule(run, { ...rule, links: [{ ...head, effects: [], capture: false }], ...QUIET });
+}
+
+/** A rule that is only asked whether it matches. */
+const QUIET = { recorded: false, logged: false, disruption: { kind: 'pass' } } as const;
 
 /** Undefined = the rule matches and does more than assign; it is then left to each transaction. */
 function settleRule(

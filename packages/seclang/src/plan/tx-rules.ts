@@ -21,6 +21,13 @@ export function txUse(rule: CompiledRule): TxUse | undefined {
   return { reads, writes };
 }
 
+/** The names of TX that decide whether the first link matches; undefined = other things decide too. */
+export function headReads({ links }: CompiledRule): ReadonlySet<string> | undefined {
+  const reads = new Set<string>();
+  const head = links[0];
+  return head?.operator !== undefined && readsOnlyTx(head, reads) ? reads : undefined;
+}
+
 function readsOnlyTx(link: CompiledLink, reads: Set<string>): boolean {
   if (link.operator === undefined) return true;
   for (const { variable, selector, exclusions } of link.targets) {

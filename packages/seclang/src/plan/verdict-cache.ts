@@ -6,46 +6,55 @@ export interface Verdict {
 
 /** Longer values hardly come twice, and an attacker could fill the memory with them. */
 const MAX_LENGTH = 256;
-/** A generation; two are kept. With some 30 caches a rule set this bounds them to about 10 MB at the longest values. */
-const GENERATION = 512;
+/** A power of two. With values of at most 256 bytes the cache holds at most about 1.5 MB. */
+const PLACES = 4096;
 
-/** Hits and misses of all caches of a rule set. */
+/** Hits and misses of the cache of a rule set. */
 export interface CacheCounts {
   hits: number;
   misses: number;
 }
 
-/** Remembers verdicts of values that come again: browsers' headers, names of arguments. */
+interface Entry {
+  readonly profile: object;
+  readonly value: string;
+  readonly verdict: Verdict;
+}
+
+/**
+ * Remembers verdicts of values that come again: browsers' headers, names of arguments. Each value has one place, found from its length and
+ * some of its bytes; the last one there stays. Values that an attacker makes to collide cost what values cost that never came.
+ */
 export class VerdictCache {
-  private young = new Map<string, Verdict>();
-  private old = new Map<string, Verdict>();
+  private readonly entries: (Entry | undefined)[] = Array.from({ length: PLACES }, () => undefined);
   private readonly counts: CacheCounts;
 
   constructor(counts: CacheCounts) {
     this.counts = counts;
   }
 
-  get(value: string): Verdict | undefined {
-    if (value.length > MAX_LENGTH) {
-      this.counts.misses++;
-      return undefined;
+  /** What a profile said of the value; the profiles are told apart by identity, `seed` only spreads them. */
+  get(profile: object, seed: number, value: string): Verdict | undefined {
+    if (value.length <= MAX_LENGTH) {
+      const entry = this.entries[placeOf(seed, value)];
+      if (entry !== undefined && entry.profile === profile && entry.value === value) {
+        this.counts.hits++;
+        return entry.verdict;
+      }
     }
-    let verdict = this.young.get(value);
-    if (verdict === undefined) {
-      verdict = this.old.get(value);
-      if (verdict !== undefined) this.set(value, verdict);
-    }
-    if (verdict === undefined) this.counts.misses++;
-    else this.counts.hits++;
-    return verdict;
+    this.counts.misses++;
+    return undefined;
   }
 
-  set(value: string, verdict: Verdict): void {
-    if (value.length > MAX_LENGTH) return;
-    if (this.young.size >= GENERATION) {
-      this.old = this.young;
-      this.young = new Map();
-    }
-    this.young.set(value, verdict);
+  set(profile: object, seed: number, value: string, verdict: Verdict): void {
+    if (value.length <= MAX_LENGTH) this.entries[placeOf(seed, value)] = { profile, value, verdict };
   }
+}
+
+function placeOf(seed: number, value: string): number {
+  const { length } = value;
+  let hash = Math.imul(seed, 0x9e3779b1) + length;
+  const stride = (length >> 3) + 1;
+  for (let at = length - 1; at >= 0; at -= stride) hash = Math.imul(hash ^ value.charCodeAt(at), 0x01000193);
+  return (hash ^ (hash >>> 15)) & (PLACES - 1);
 }

@@ -90,7 +90,7 @@ export function runRule(run: Run, rule: CompiledRule): boolean {
   for (let index = 0; index < rule.links.length; index++) {
     const link = rule.links[index];
     if (link === undefined) continue;
-    run.observer?.link?.(rule, link);
+    run.observer?.link?.(rule, link, link.argument?.evaluate(run));
     const matched = runLink(run, rule, link, removals);
     run.observer?.returned?.(link, matched);
     if (!matched) {
@@ -153,8 +153,7 @@ function runTarget(
     return item !== undefined && !isExcluded(target, item, removals) && testItem(run, rule, link, target, item);
   }
   let matched = false;
-  for (const item of run.read(variable)) {
-    if (selector.kind !== 'all' && !selects(selector, item)) continue;
+  for (const item of itemsOf(run, target)) {
     if ((target.exclusions.length > 0 || removals !== undefined) && isExcluded(target, item, removals)) continue;
     if (testItem(run, rule, link, target, item)) matched = true;
     if (run.exhausted) return false;
@@ -162,15 +161,19 @@ function runTarget(
   return matched;
 }
 
-function countOf(run: Run, { selector, variable }: CompiledTarget): number {
+function countOf(run: Run, target: CompiledTarget): number {
+  const { selector, variable } = target;
   if (selector.kind === 'key' && variable.readOne !== undefined) {
     return variable.readOne(run, selector.lowerKey) === undefined ? 0 : 1;
   }
-  const items = run.read(variable);
-  if (selector.kind === 'all') return items.length;
-  let count = 0;
-  for (const item of items) if (selects(selector, item)) count++;
-  return count;
+  return itemsOf(run, target).length;
+}
+
+/** The members that the target selects; exclusions are still to be asked. */
+function itemsOf(run: Run, { selector, variable }: CompiledTarget): readonly Item[] {
+  if (selector.kind === 'all') return run.read(variable);
+  if (variable.readMatching !== undefined) return variable.readMatching(run, selector);
+  return run.read(variable).filter((item) => selects(selector, item));
 }
 
 function isExcluded(target: CompiledTarget, item: Item, removals: readonly TargetRemoval[] | undefined): boolean {

@@ -1,5 +1,6 @@
 import type { ConnectionFacts, Decision, Environment, Match } from '../api.ts';
 import type { CompiledLink, CompiledRule, Program, TargetRemoval } from '../compile/program.ts';
+import type { EngineSettings } from '../load/settings.ts';
 import type { PipelineNode } from '../compile/pipeline.ts';
 import { macroReference, macroValue, type MacroReference } from '../compile/template.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -41,6 +42,11 @@ export class MatchedValue {
 }
 
 const NO_VARIABLES: ReadonlyMap<string, string> = new Map();
+/** Names stand in rules, so there are some hundred. */
+const MACROS = new Map<string, MacroReference>();
+const MACROS_KEPT = 2000;
+
+const EMPTY_SLOTS: readonly undefined[] = Array.from({ length: STEADY_SLOTS }, () => undefined);
 const NOTHING_MATCHED = new MatchedValue('', '', '');
 
 /** All that one transaction knows while its rules run. */
@@ -55,6 +61,8 @@ export class Run implements OperatorRun, WorkMeter {
   readonly observer: RuleObserver | undefined;
   environmentVariables: ReadonlyMap<string, string>;
   engine: 'on' | 'detect' | 'off';
+  /** `ctl:auditEngine`; undefined = as the files say. */
+  auditEngine: EngineSettings['auditEngine'];
   decision: Decision = { kind: 'continue' };
   /** `allow`: phases up to this one are skipped. */
   allowedThrough = 0;
@@ -82,8 +90,7 @@ export class Run implements OperatorRun, WorkMeter {
   /** Bits of the phases that ran. */
   phasesRun = 0;
 
-  private readonly slots: (readonly Item[] | undefined)[] = Array.from({ length: STEADY_SLOTS });
-  private readonly macros = new Map<string, MacroReference>();
+  private readonly slots: (readonly Item[] | undefined)[] = EMPTY_SLOTS.slice();
   private readonly budget: number;
 
   constructor(program: Program, facts: ConnectionFacts, environment: Environment) {
@@ -137,10 +144,10 @@ export class Run implements OperatorRun, WorkMeter {
   }
 
   macro(name: string): string {
-    let reference = this.macros.get(name);
+    let reference = MACROS.get(name);
     if (reference === undefined) {
       reference = macroReference(name);
-      this.macros.set(name, reference);
+      if (MACROS.size < MACROS_KEPT) MACROS.set(name, reference);
     }
     return macroValue(reference, this);
   }

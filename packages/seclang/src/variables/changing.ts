@@ -18,6 +18,7 @@ const TX: Variable = {
   name: 'TX',
   kind: 'collection',
   read: (run) => run.tx.items(),
+  readMatching: (run, selector) => run.tx.matching(selector),
   readOne: (run, key) => run.tx.item(key),
 };
 

@@ -1,3 +1,4 @@
+import type { Selector } from '../compile/program.ts';
 import type { Item } from '../transaction/item.ts';
 import type { Run } from '../transaction/run.ts';
 
@@ -11,4 +12,6 @@ export interface Variable {
   read(run: Run): readonly Item[];
   /** One member by lower-case key, for collections that are kept as maps. */
   readOne?(run: Run, lowerKey: string): Item | undefined;
+  /** The members that a pattern selects, when there is a shorter way than to read all. */
+  readMatching?(run: Run, selector: Selector): readonly Item[];
 }
