@@ -1,12 +1,12 @@
 import { onlyByte } from './byte-set.ts';
-import { CaptureSearch } from './capture-search.ts';
 import { irregularPattern } from './irregular-pattern.ts';
 import { LazyDfa } from './lazy-dfa.ts';
 import { parsePattern } from './parse.ts';
 import type { Pattern, PatternFlags } from './pattern.ts';
 import { printJavaScript } from './print-javascript.ts';
-import { compileProgram, irregularity, type Program } from './program.ts';
+import { compileProgram, irregularity } from './program.ts';
 import { regularCover } from './regular-cover.ts';
+import { RegularPattern } from './regular-pattern.ts';
 import { relaxAtomics } from './relax-atomics.ts';
 import { requirementsOf, type Requirements } from './requirements.ts';
 import type { Node, Syntax } from './syntax.ts';
@@ -23,39 +23,25 @@ const MAX_LITERAL = 64;
  */
 export function compilePattern(pattern: string, flags: PatternFlags): Pattern {
   const parsed = parsePattern(pattern, flags);
-  const syntax: Syntax = parsed.irregular ? { ...parsed, root: relaxAtomics(parsed.root) } : parsed;
+  const syntax = relaxed(parsed);
   const literal = literalOf(syntax.root);
   if (literal !== undefined) return literalPattern(literal, syntax.root);
   const reason = irregularity(syntax);
-  if (reason === undefined) return regularPattern(syntax);
-  const cover: Syntax = { ...parsed, root: regularCover(parsed.root) };
-  const covers = irregularity(cover) === undefined ? regularPattern(cover).test : () => true;
-  return irregularPattern(printJavaScript(parsed), reason, { test: covers, root: parsed.root });
+  if (reason === undefined) return new RegularPattern(syntax, () => relaxed(parsePattern(pattern, flags)));
+  const cover: Syntax = { ...parsed, root: regularCover(parsed.root), irregular: false };
+  const test = irregularity(cover) === undefined ? coverTest(cover) : () => true;
+  return irregularPattern(printJavaScript(parsed), reason, { test, root: cover.root });
 }
 
-function regularPattern(syntax: Syntax): Pattern {
-  // Made at the first use: most rules of a set are never reached at the chosen paranoia level.
-  let program: Program | undefined;
+function relaxed(parsed: Syntax): Syntax {
+  return parsed.irregular ? { ...parsed, root: relaxAtomics(parsed.root) } : parsed;
+}
+
+function coverTest(cover: Syntax): (value: string) => boolean {
   let automaton: LazyDfa | undefined;
-  let search: CaptureSearch | undefined;
-  let requires: Requirements | undefined;
-  const test: Pattern['test'] = (value, work) => {
-    automaton ??= new LazyDfa((program ??= compileProgram(syntax)));
-    return automaton.matches(value, work);
-  };
-  const execFrom: Pattern['execFrom'] = (value, from, work) => {
-    search ??= new CaptureSearch((program ??= compileProgram(syntax)), syntax.groups);
-    return from > value.length ? null : search.find(value, from, work);
-  };
-  return {
-    how: 'dfa',
-    why: 'regular',
-    get requires() {
-      return (requires ??= requirementsOf(syntax.root));
-    },
-    test,
-    exec: (value, work) => (test(value, work) ? execFrom(value, 0, work) : null),
-    execFrom,
+  return (value) => {
+    automaton ??= new LazyDfa(compileProgram(cover, 'plain'), 'any');
+    return automaton.matchedBy(value) !== 0;
   };
 }
 

@@ -3,6 +3,7 @@ import type { Pattern, PatternMatch } from './pattern.ts';
 import type { Printed } from './print-javascript.ts';
 import { requirementsOf, type Requirements } from './requirements.ts';
 import type { Node } from './syntax.ts';
+import { isSpent } from './work.ts';
 
 // Patterns with lookaround, back-references and the like run on V8, which backtracks: its time can grow with a power of the
 // length. So a linear automaton first asks whether the value could match at all (regular-cover.ts), and V8 never sees more than WINDOW bytes at once; a longer value is looked at in windows that overlap, which
@@ -16,7 +17,7 @@ const COST = 8;
 
 /** `test` is linear and says no only when the pattern cannot match. */
 interface Cover {
-  readonly test: Pattern['test'];
+  readonly test: (value: string) => boolean;
   readonly root: Node;
 }
 
@@ -43,8 +44,8 @@ export function irregularPattern(printed: Printed, why: string, cover: Cover): P
     get requires() {
       return (requires ??= requirementsOf(cover.root));
     },
-    test: (value, work) => cover.test(value, work) && find(value, 0, work) !== null,
-    exec: (value, work) => (cover.test(value, work) ? find(value, 0, work) : null),
+    test: (value, work) => !isSpent(value.length, work) && cover.test(value) && find(value, 0, work) !== null,
+    exec: (value, work) => (!isSpent(value.length, work) && cover.test(value) ? find(value, 0, work) : null),
     execFrom: (value, from, work) => (from > value.length ? null : find(value, from, work)),
   };
 }

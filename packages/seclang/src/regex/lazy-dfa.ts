@@ -1,195 +1,216 @@
-import type { WorkMeter } from '../operators/operator.ts';
 import { byteClasses } from './byte-classes.ts';
-import type { Program } from './program.ts';
+import { walk, type Verdict, type Walk } from './instruction-walk.ts';
+import { BYTES, MATCH, type Program } from './program.ts';
+import { DEAD, MATCHED, StateTables, UNKNOWN } from './state-tables.ts';
+import {
+  EDGE,
+  FINAL_NEWLINE,
+  FINAL_SIDE,
+  holds,
+  mayHoldAfter,
+  mayHoldBefore,
+  sideAfter,
+  sideBefore,
+  sideOf,
+  sidesAsked,
+} from './surroundings.ts';
 import type { Assertion } from './syntax.ts';
-import { EDGE, FINAL_NEWLINE, holds, mayHold, sideOf, type Side } from './surroundings.ts';
 
-// Says whether a program matches anywhere in a value, one table look-up a byte. Invariants:
-// 1. A state is the set of `bytes` and `assert` instructions that wait for the next byte, and what stands before, as far
-//    as one of the assertions asks for it. Everything that needs no byte was followed when the state was made.
-// 2. The search is unanchored: each step adds the program's start again. A state without instructions is dead only when the
-//    start can come to nothing behind the value's first byte (`\A`); with `^` a later line may still match.
+// Matches by a table that is filled as values need it: one look-up a byte. Invariants:
+// 1. A state is the list of instructions that wait for the next byte, what stands before as far as one of its assertions asks
+//    for it, and the patterns that matched so far. Everything that needs no byte was followed when the state was made.
+// 2. `any` asks which patterns match anywhere: lists are sorted, matched patterns leave, and all matched ends the run.
+//    `first` finds the end of the leftmost match by Perl's priorities: lists stand in order of priority, and a match cuts what
+//    stands behind it, the search for later beginnings included. `longest` runs backwards from a match's end, anchored,
+//    and the last match it sees is the leftmost beginning; leftmost is what `first` found, so both are ends of one match.
 // 3. Columns are classes of bytes that no set and no assertion tells apart, then "a line feed that ends the value" and
-//    "the end". So assertions look one byte ahead without looking.
-// 4. Tables are bounded by MAX_STATES and MAX_HELD; when full they are forgotten and built anew from the current state.
-//    A value that thrashes them costs at most the program's size for each byte: still linear in the value.
+//    "the end". So assertions look one byte ahead without looking; a match is known one byte late in `first` and `longest`.
+// 4. Tables are bounded (state-tables.ts). A value that thrashes them costs at most the program's size for each byte: still
+//    linear in the value.
 
-const UNKNOWN = 0;
-const DEAD = 1;
-const MATCH = 2;
+export type Mode = 'any' | 'first' | 'longest';
 
-const MAX_STATES = 2000;
-/** Instruction numbers held by all states together: 2 MB. */
-const MAX_HELD = 500_000;
-/** Bytes between two looks at the work meter. */
-const BLOCK = 4096;
-
-interface State {
-  readonly waiting: readonly number[];
-  readonly before: Side;
-  readonly asks: boolean;
-}
-
-function isSpent(work: WorkMeter | undefined): boolean {
-  return work !== undefined && work.exhausted;
-}
+const NOTE = 0x8000;
+const ID = 0x7fff;
 
 export class LazyDfa {
   readonly #program: Program;
+  readonly #mode: Mode;
   readonly #classes: Uint8Array;
-  readonly #samples: readonly number[];
-  readonly #width: number;
+  readonly #samples: Uint8Array;
   readonly #finalNewline: number;
   readonly #end: number;
-  readonly #seen: Uint32Array;
-  readonly #restarts: boolean;
-  #round = 0;
-  #table: Uint16Array = new Uint16Array(0);
-  #states: State[] = [];
-  #ids = new Map<string, number>();
-  #held = 0;
-  #first = UNKNOWN;
-  /** Times the tables were forgotten; for tests and diagnostics. */
-  flushes = 0;
+  readonly #sides: number;
+  readonly #all: number;
+  readonly #tables: StateTables;
+  /** Beginnings by what stands before. */
+  readonly #begins = new Map<number, number>();
+  #beginsFlush = 0;
+  /** Transitions worked out so far: what a value costs beyond one look-up a byte. */
+  steps = 0;
+  /** Bytes that the last `endFrom` or `beginBefore` looked at; a property of the value, not of the tables. */
+  looked = 0;
 
-  constructor(program: Program) {
+  constructor(program: Program, mode: Mode) {
     this.#program = program;
+    this.#mode = mode;
     const { classes, samples } = byteClasses(program);
     this.#classes = classes;
     this.#samples = samples;
     this.#finalNewline = samples.length;
     this.#end = samples.length + 1;
-    this.#width = samples.length + 2;
-    this.#seen = new Uint32Array(program.instructions.length);
-    const later = this.#follow([program.start], (assertion) => (assertion === 'textStart' ? 'drop' : 'keep'));
-    this.#restarts = later === MATCH || later.length > 0;
-    this.#forget();
+    const asked = sidesAsked(program.assertions);
+    this.#sides = mode === 'longest' ? asked : asked & ~FINAL_SIDE;
+    this.#all = 2 ** program.patterns - 1;
+    this.#tables = new StateTables(samples.length + 2);
   }
 
   get stateCount(): number {
-    return this.#states.length - MATCH - 1;
+    return this.#tables.count;
   }
 
-  matches(value: string, work?: WorkMeter): boolean {
-    if (this.#first === UNKNOWN) this.#first = this.#enter([this.#program.start], EDGE);
-    let state = this.#first;
-    const last = this.#program.assertions.has('textEndOrFinalNewline') ? value.length - 1 : -1;
-    for (let from = 0; from < value.length && state > MATCH; from += BLOCK) {
-      const to = Math.min(value.length, from + BLOCK);
-      work?.spend(to - from);
-      if (isSpent(work)) return false;
-      for (let at = from; at < to && state > MATCH; at++) {
-        const byte = value.charCodeAt(at);
-        const column = at === last && byte === 10 ? this.#finalNewline : (this.#classes[byte] ?? 0);
-        const next = this.#table[state * this.#width + column] ?? UNKNOWN;
-        if (next === UNKNOWN) {
-          state = this.#step(state, column, work);
-          if (isSpent(work)) return false;
-        } else {
-          state = next;
-        }
+  get flushes(): number {
+    return this.#tables.flushes;
+  }
+
+  get bytes(): number {
+    return this.#tables.bytes;
+  }
+
+  /** For `any`: the bits of the patterns that match somewhere. */
+  matchedBy(value: string): number {
+    const { length } = value;
+    let state = this.#begin(EDGE);
+    // The byte before the end has a column of its own when it is a line feed.
+    const stop = this.#program.assertions.has('textEndOrFinalNewline') && value.endsWith('\n') ? length - 1 : length;
+    const classes = this.#classes;
+    const { width } = this.#tables;
+    for (let at = 0; at < stop;) {
+      const { table } = this.#tables;
+      for (; at < stop; at++) {
+        const next = table[state * width + (classes[value.charCodeAt(at)] ?? 0)] ?? UNKNOWN;
+        if (next <= MATCHED) break;
+        state = next;
+      }
+      if (at === stop) break;
+      state = this.#move(state, classes[value.charCodeAt(at++)] ?? 0);
+      if (state === MATCHED) return this.#all;
+      if (state === DEAD) return 0;
+    }
+    if (stop < length) state = this.#move(state, this.#finalNewline);
+    if (state > MATCHED) state = this.#move(state, this.#end);
+    return state === MATCHED ? this.#all : this.#tables.mask(state);
+  }
+
+  /** For `first`: where the leftmost match that begins at `from` or later ends; -1 when there is none. */
+  endFrom(value: string, from: number): number {
+    let end = -1;
+    let state = this.#begin(sideBefore(value, from));
+    for (let at = from; ; at++) {
+      const next = this.#move(state, this.#column(value, at));
+      if ((next & NOTE) !== 0) end = at;
+      state = next & ID;
+      if (state === DEAD || at >= value.length) {
+        this.looked = at - from + 1;
+        return end;
       }
     }
-    if (state > MATCH && this.#states[state]?.asks === true) {
-      const next = this.#table[state * this.#width + this.#end] ?? UNKNOWN;
-      state = next === UNKNOWN ? this.#step(state, this.#end, work) : next;
+  }
+
+  /** For `longest`: the leftmost place, not before `from`, where a match that ends at `end` begins. */
+  beginBefore(value: string, end: number, from: number): number {
+    let begin = -1;
+    let state = this.#begin(sideAfter(value, end));
+    for (let at = end; ; at--) {
+      const next = this.#move(state, at === 0 ? this.#end : this.#column(value, at - 1));
+      if ((next & NOTE) !== 0) begin = at;
+      state = next & ID;
+      if (state === DEAD || at <= from) {
+        this.looked = end - at + 1;
+        return begin;
+      }
     }
-    return state === MATCH;
   }
 
-  #forget(): void {
-    const none: State = { waiting: [], before: EDGE, asks: false };
-    this.#states = [none, none, none];
-    this.#ids = new Map();
-    this.#held = 0;
-    this.#first = UNKNOWN;
-    this.#table = new Uint16Array(16 * this.#width);
+  #column(value: string, at: number): number {
+    if (at >= value.length) return this.#end;
+    const byte = value.charCodeAt(at);
+    return byte === 10 && at === value.length - 1 ? this.#finalNewline : (this.#classes[byte] ?? 0);
   }
 
-  /** Makes the transition and remembers it, unless the tables were forgotten meanwhile. */
-  #step(from: number, column: number, work: WorkMeter | undefined): number {
-    const state = this.#states[from];
-    if (state === undefined) return DEAD;
-    work?.spend(state.waiting.length);
-    const flushes = this.flushes;
-    const to = this.#successor(state, column);
-    if (flushes === this.flushes) this.#table[from * this.#width + column] = to;
-    return to;
+  #begin(side: number): number {
+    if (this.#tables.renew() || this.#beginsFlush !== this.#tables.flushes) this.#begins.clear();
+    const seen = side & this.#sides;
+    let state = this.#begins.get(seen);
+    if (state === undefined) {
+      state = this.#enter([this.#mode === 'longest' ? this.#program.start : this.#program.search], seen, 0);
+      if (this.#beginsFlush !== this.#tables.flushes) this.#begins.clear();
+      this.#begins.set(seen, state);
+    }
+    this.#beginsFlush = this.#tables.flushes;
+    return state;
   }
 
-  #successor(state: State, column: number): number {
-    const { instructions, sets, start } = this.#program;
-    const waiting = state.asks ? this.#decide(state, this.#sideAt(column)) : state.waiting;
-    if (waiting === MATCH) return MATCH;
-    if (column === this.#end) return DEAD;
-    const byte = column === this.#finalNewline ? 10 : (this.#samples[column] ?? 0);
+  /** The next state, with the note of `first` and `longest`; worked out and remembered when it is new. */
+  #move(state: number, column: number): number {
+    const tables = this.#tables;
+    const known = tables.table[state * tables.width + column] ?? UNKNOWN;
+    if (known !== UNKNOWN || state <= MATCHED) return known === UNKNOWN ? state : known;
+    this.steps++;
+    const { flushes } = tables;
+    const next = this.#successor(state, column);
+    if (flushes === tables.flushes) tables.table[state * tables.width + column] = next;
+    return next;
+  }
+
+  #successor(state: number, column: number): number {
+    const { ops, x, y, sets } = this.#program;
+    const context = this.#tables.context(state);
+    let waiting = this.#tables.waiting(state);
+    let mask = this.#tables.mask(state);
+    if (context !== 0) ({ waiting, mask } = this.#decide(waiting, context - 1, mask, this.#sideAt(column)));
+    if (this.#mode === 'any' && mask === this.#all) return MATCHED;
+    const byte = column >= this.#finalNewline ? 10 : (this.#samples[column] ?? 0);
     const reached: number[] = [];
-    for (const index of waiting) {
-      const instruction = instructions[index];
-      if (instruction?.op === 'bytes' && sets[instruction.set]?.[byte] === 1) reached.push(instruction.next);
+    let note = 0;
+    for (let index = 0; index < waiting.length; index++) {
+      const at = waiting[index] ?? 0;
+      const op = ops[at];
+      if (op === BYTES) {
+        if (column !== this.#end && sets[x[at] ?? 0]?.[byte] === 1) reached.push(y[at] ?? 0);
+      } else if (op === MATCH) {
+        note = NOTE;
+        if (this.#mode === 'first') break;
+      }
     }
-    reached.push(start);
-    return this.#enter(reached, sideOf(byte));
+    return this.#enter(reached, this.#sideAt(column) & this.#sides, mask) | note;
   }
 
-  #sideAt(column: number): Side {
+  #sideAt(column: number): number {
     if (column === this.#end) return EDGE;
     return column === this.#finalNewline ? FINAL_NEWLINE : sideOf(this.#samples[column] ?? 0);
   }
 
   /** Both sides are known: follows the assertions that hold. */
-  #decide(state: State, after: Side): readonly number[] | typeof MATCH {
-    return this.#follow(state.waiting, (assertion) => (holds(assertion, state.before, after) ? 'pass' : 'drop'));
+  #decide(waiting: Uint16Array, behind: number, mask: number, ahead: number): Walk {
+    const backwards = this.#mode === 'longest';
+    const judge = (assertion: Assertion): Verdict =>
+      holds(assertion, backwards ? ahead : behind, backwards ? behind : ahead) ? 'pass' : 'drop';
+    return walk(this.#program, waiting, { matches: this.#matches, judge, mask });
   }
 
-  /** The state of the instructions reached when `before` is known and the next byte is not. */
-  #enter(reached: readonly number[], before: Side): number {
-    const waiting = this.#follow(reached, (assertion) => (mayHold(assertion, before) ? 'keep' : 'drop'));
-    if (waiting === MATCH) return MATCH;
-    if (waiting.length === 0 && !this.#restarts) return DEAD;
-    waiting.sort((a, b) => a - b);
-    const asks = waiting.some((index) => this.#program.instructions[index]?.op === 'assert');
-    const context = asks ? `${+before.edge}${+before.newline}${+before.word}` : '';
-    let key = context;
-    // Instruction numbers stay below 65,536 (MAX_INSTRUCTIONS).
-    for (const index of waiting) key += String.fromCharCode(index);
-    const known = this.#ids.get(key);
-    if (known !== undefined) return known;
-    if (this.#states.length >= MAX_STATES || this.#held + waiting.length > MAX_HELD) {
-      this.#forget();
-      this.flushes++;
-    }
-    const id = this.#states.push({ waiting, before, asks }) - 1;
-    this.#ids.set(key, id);
-    this.#held += waiting.length;
-    if ((id + 1) * this.#width > this.#table.length) {
-      const larger = new Uint16Array(this.#table.length * 2);
-      larger.set(this.#table);
-      this.#table = larger;
-    }
-    return id;
+  get #matches(): 'mask' | 'first' | 'all' {
+    return this.#mode === 'any' ? 'mask' : this.#mode === 'first' ? 'first' : 'all';
   }
 
-  #follow(from: readonly number[], judge: (assertion: Assertion) => 'pass' | 'keep' | 'drop'): number[] | typeof MATCH {
-    const { instructions } = this.#program;
-    const round = ++this.#round;
-    const waiting: number[] = [];
-    const stack = [...from];
-    for (let index = stack.pop(); index !== undefined; index = stack.pop()) {
-      if (this.#seen[index] === round) continue;
-      this.#seen[index] = round;
-      const instruction = instructions[index];
-      if (instruction === undefined) continue;
-      if (instruction.op === 'match') return MATCH;
-      if (instruction.op === 'bytes') waiting.push(index);
-      else if (instruction.op === 'save') stack.push(instruction.next);
-      else if (instruction.op === 'split') stack.push(instruction.first, instruction.second);
-      else {
-        const verdict = judge(instruction.assertion);
-        if (verdict === 'pass') stack.push(instruction.next);
-        else if (verdict === 'keep') waiting.push(index);
-      }
-    }
-    return waiting;
+  /** The state of the instructions reached when what was read last is known and what comes is not. */
+  #enter(reached: readonly number[], side: number, before: number): number {
+    const mayHold = this.#mode === 'longest' ? mayHoldBefore : mayHoldAfter;
+    const judge = (assertion: Assertion): Verdict => (mayHold(assertion, side) ? 'keep' : 'drop');
+    const { waiting, mask, asks } = walk(this.#program, reached, { matches: this.#matches, judge, mask: before });
+    if (this.#mode === 'any' && mask === this.#all) return MATCHED;
+    if (waiting.length === 0 && mask === 0) return DEAD;
+    if (this.#mode === 'any') waiting.sort();
+    return this.#tables.intern(waiting, asks ? side + 1 : 0, mask);
   }
 }

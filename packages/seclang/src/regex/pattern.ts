@@ -10,7 +10,10 @@ export interface PatternFlags {
 export interface PatternMatch {
   /** Half-open byte range. */
   readonly span: readonly [number, number];
-  /** Group 0 is the whole match; a group that took no part is undefined. */
+  /**
+   * Group 0 is the whole match; a group that took no part is undefined. Worked out when first read, on the meter of the search;
+   * when that is exhausted the whole match alone is known.
+   */
   readonly captures: (string | undefined)[];
 }
 
