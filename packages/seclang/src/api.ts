@@ -137,6 +137,8 @@ export interface Match {
   /** False for rules with `nolog`: they are kept only for the score ladder. */
   readonly logged: boolean;
   readonly disruptive: boolean;
+  /** `auditlog`, `noauditlog`, else as `logged`. */
+  readonly audited?: boolean;
 }
 
 export interface MatchPlace {
@@ -162,6 +164,8 @@ export interface Outcome {
   /** Rules whose evaluation failed (never silently skipped): id and why. */
   readonly failures: readonly { readonly ruleId: number; readonly text: string }[];
   readonly workUsed: number;
+  /** SecAuditEngine, SecAuditLogRelevantStatus, `ctl:auditEngine` and `auditlog` want it in an audit log. The caller decides. */
+  readonly audited?: boolean;
 }
 
 export interface CollectionChange {

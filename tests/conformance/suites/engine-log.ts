@@ -1,6 +1,6 @@
 import type { RuleObserver } from '@seawall/seclang';
 import { OPERATOR_NAMES } from '../../../packages/seclang/src/operators/index.ts';
-import { BODY_ERRORS, MULTIPART_WARNINGS } from './engine-words.ts';
+import { BODY_ERRORS, MULTIPART_WARNINGS, NOTES } from './engine-words.ts';
 
 // What the engine tells its observer, in the words of ModSecurity's debug log, because the cases are patterns over that log. A line is
 // written only for what the observer was told; what our engine never does is never written.
@@ -26,6 +26,8 @@ export function operatorOf(text: string): { readonly name: string; readonly para
 
 export class DebugLog implements RuleObserver {
   readonly lines: string[] = [];
+  /** By rule: the last operator of its chain that ran, its argument expanded. */
+  readonly operators = new Map<number, { readonly name: string; readonly parameter: string }>();
   #operator = '';
   #multipart = false;
   #engine: 'on' | 'detect' | 'off' = 'on';
@@ -48,12 +50,15 @@ export class DebugLog implements RuleObserver {
     this.#operator = '';
   }
 
-  link(rule: Rule, link: Told<'link'>[1]): void {
+  link(rule: Rule, link: Told<'link'>[1], argument: string | undefined): void {
     if (link.operator === undefined) {
       this.write(4, '(Rule: 0) Executing unconditional rule...');
       return;
     }
-    const { name, parameter } = operatorOf(link.operatorText);
+    const written = operatorOf(link.operatorText);
+    const { name } = written;
+    const parameter = argument ?? written.parameter;
+    this.operators.set(rule.id, { name, parameter });
     this.#operator = name;
     const targets = link.targets.map(
       (target) =>
@@ -155,6 +160,9 @@ export class DebugLog implements RuleObserver {
       case 'processor':
         this.#multipart = rest === 'MULTIPART';
         break;
+      case 'note':
+        this.write(4, NOTES[rest] ?? rest);
+        break;
       case 'boundary':
         this.write(4, `Multipart: Boundary: ${rest}`);
         break;
@@ -173,10 +181,10 @@ export class DebugLog implements RuleObserver {
         break;
       }
       case 'file': {
-        const [name, filename, length] = JSON.parse(rest) as [string, string, number]; // as tell-body writes it
+        const [name, filename, offset, length] = JSON.parse(rest) as [string, string, number, number]; // as tell-body writes it
         this.write(
           9,
-          `Multipart: Added file part to the list: name "${name}" file name "${filename}" (length ${length})`,
+          `Multipart: Added file part to the list: name "${name}" file name "${filename}" (offset ${offset}, length ${length})`,
         );
         break;
       }

@@ -1,19 +1,25 @@
 import type { Match, Outcome } from '@seawall/seclang';
-import type { JsonObject } from './engine-json.ts';
-import { operatorOf } from './engine-log.ts';
+import type { DebugLog } from './engine-log.ts';
 
-// The line that ModSecurity's server log has for a match.
+// The lines that ModSecurity's server log and audit log have for matches.
 
-export function errorLog(outcome: Outcome, _stated: JsonObject): string {
+export function errorLog(outcome: Outcome, log: DebugLog): string {
   return outcome.matches
     .filter((match) => match.logged)
-    .map((match) => `${line(match, outcome)}\n`)
+    .map((match) => `${line(match, outcome, log)}\n`)
     .join('');
 }
 
-function line(match: Match, outcome: Outcome): string {
+/** Head and part H of a record; '' when the rules do not want one. */
+export function auditLog(outcome: Outcome, log: DebugLog): string {
+  if (outcome.audited !== true) return '';
+  const messages = outcome.matches.filter((match) => match.audited === true).map((match) => line(match, outcome, log));
+  return ['---case---A--', '---case---H--', ...messages, '---case---Z--', ''].join('\n');
+}
+
+function line(match: Match, outcome: Outcome, log: DebugLog): string {
   const place = match.places.at(-1);
-  const { name, parameter } = operatorOf(match.operator);
+  const { name, parameter } = log.operators.get(match.ruleId) ?? { name: '', parameter: '' };
   const told =
     place === undefined
       ? 'Unconditional match in SecAction.'

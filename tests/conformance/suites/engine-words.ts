@@ -14,6 +14,13 @@ export const MULTIPART_WARNINGS: Readonly<Record<string, string>> = {
   invalidHeaderFolding: 'invalid header folding used',
 };
 
+/** Deviations that are no error. */
+export const NOTES: Readonly<Record<string, string>> = {
+  case: 'Multipart: Invalid boundary in C-T (case sensitivity).',
+  parameterAfter: 'Multipart: Invalid parameter after boundary in C-T (tolerated)',
+  noParts: 'Multipart: No boundaries found in payload.',
+};
+
 /** What REQBODY_ERROR_MSG says. */
 export const BODY_ERRORS: readonly (readonly [ours: RegExp, theirs: string])[] = [
   [/^Request body without files is longer/, 'Request body excluding files is bigger than the maximum expected.'],
@@ -26,6 +33,11 @@ export const BODY_ERRORS: readonly (readonly [ours: RegExp, theirs: string])[] =
   [/^Multipart: Invalid part header \(header name missing/, 'Multipart: Invalid part header (header name missing).'],
   [/^Multipart: duplicate name in Content-Disposition/, 'Multipart: Duplicate Content-Disposition name.'],
   [/^Multipart: multiple boundary/, 'Multipart: Multiple boundary parameters in C-T.'],
+  [/^Multipart: invalid boundary in Content-Type \(malformed/, 'Multipart: Invalid boundary in C-T (malformed).'],
+  [
+    /^Multipart: invalid boundary in Content-Type \(parameter name/,
+    'Multipart: Invalid boundary in C-T (parameter name).',
+  ],
   [/^Multipart: invalid boundary in Content-Type \(quote/, 'Multipart: Invalid boundary in C-T (quote).'],
   [/^Multipart: invalid boundary in Content-Type \(characters/, 'Multipart: Invalid boundary in C-T (characters).'],
 ];

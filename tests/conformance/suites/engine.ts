@@ -1,19 +1,11 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { formatProblem, type Problem } from '@seawall/faults';
-import {
-  loadRules,
-  removedRules,
-  type Decision,
-  type Match,
-  type Outcome,
-  type RuleFiles,
-  type RuleSet,
-} from '@seawall/seclang';
+import { loadRules, removedRules, type Decision, type Outcome, type RuleFiles, type RuleSet } from '@seawall/seclang';
 import { EXCLUDED } from './engine-excluded.ts';
 import { JsonObject, readJson, type Json } from './engine-json.ts';
 import { DebugLog } from './engine-log.ts';
-import { errorLog } from './engine-messages.ts';
+import { auditLog, errorLog } from './engine-messages.ts';
 import { REFUSALS } from './engine-words.ts';
 import type { Report } from './report.ts';
 
@@ -30,7 +22,7 @@ interface Options {
 interface Played {
   readonly status: number;
   readonly location: string;
-  readonly debug: string;
+  readonly log: DebugLog;
   readonly outcome: Outcome;
 }
 
@@ -88,13 +80,13 @@ function judge(stated: JsonObject, file: string, data: ReadonlyMap<string, strin
     return loaded.ok ? `loads, but should say: ${refusal}` : refusalComplaint(refusal, loaded.problems);
   if (!loaded.ok) return `does not load: ${loaded.problems.map(formatProblem).join(' / ')}`;
   const played = play(stated, loaded.ruleSet);
-  const error = errorLog(played.outcome, stated);
-  if (showLog) console.log(played.debug, error);
+  const error = errorLog(played.outcome, played.log);
+  if (showLog) console.log(played.log.text, error);
   return [
     statusComplaint(expected, played),
-    logComplaint('debug', expected.text('debug_log'), played.debug),
+    logComplaint('debug', expected.text('debug_log'), played.log.text),
     logComplaint('error', expected.text('error_log'), error),
-    logComplaint('audit', expected.text('audit_log'), ''),
+    logComplaint('audit', expected.text('audit_log'), auditLog(played.outcome, played.log)),
     played.outcome.failures.map(({ ruleId, text }) => `rule ${ruleId} failed: ${text}`).join(', '),
   ]
     .filter((text) => text !== '')
@@ -204,7 +196,5 @@ function play(stated: JsonObject, ruleSet: RuleSet): Played {
   if (!refused && !head && !refuse(responseBody, ruleSet.responseBodyLimit, ruleSet.responseBodyLimitAction))
     obey(transaction.responseBody(responseBody, true));
   const outcome = transaction.log();
-  return { status: status.code, location: status.location, debug: log.text, outcome };
+  return { status: status.code, location: status.location, log, outcome };
 }
-
-export type { Match };

@@ -3,32 +3,48 @@ import type { MultipartFlags } from './multipart.ts';
 export interface Boundary {
   readonly text: string | undefined;
   readonly error: string;
+  /** Deviations that leave no doubt about the text. */
+  readonly notes: readonly ('case' | 'parameterAfter')[];
 }
 
 /** The `boundary` parameter of a Content-Type (RFC 2046 section 5.1.1), with what is odd about it. */
 export function readBoundary(header: string, flags: MultipartFlags): Boundary {
   // The pattern's time grows with the square of a run of spaces.
   const contentType = header.slice(0, 2048);
-  const all = [...contentType.matchAll(/(^|[;,\s])\s*boundary(\s*)=(\s*)("([^"]*)"?|[^;,]*)/gi)];
+  const all = [...contentType.matchAll(/(^|[;,\s])\s*(boundary)(\s*)=(\s*)([^;]*)/gi)];
   const first = all[0];
-  if (first === undefined) return { text: undefined, error: 'Multipart: boundary not found in Content-Type' };
-  if (all.length > 1) return { text: textOf(first), error: 'Multipart: multiple boundary parameters in Content-Type' };
-  const quoted = first[5] !== undefined;
-  if (quoted) flags.boundaryQuoted = 1;
-  const value = first[4] ?? '';
-  if (quoted && !/^"[^"]*"$/.test(value))
-    return { text: undefined, error: 'Multipart: invalid boundary in Content-Type (quote)' };
-  if (!contentType.slice(0, first.index + 1).includes(';')) flags.missingSemicolon = 1;
-  if ((first[2] ?? '') !== '' || (first[3] ?? '') !== '') flags.boundaryWhitespace = 1;
-  const text = textOf(first);
-  if (/\s/.test(text)) flags.boundaryWhitespace = 1;
-  if (text === '') return { text: undefined, error: 'Multipart: invalid boundary in Content-Type (empty)' };
-  if (text.length > 70 || !/^[0-9A-Za-z'()+_,\-./:=? ]+$/.test(text)) {
-    return { text: text.slice(0, 1024), error: 'Multipart: invalid boundary in Content-Type (characters or length)' };
+  if (first === undefined) return unusable(/boundary[^=\s;]/i.test(contentType) ? '(parameter name)' : undefined);
+  const raw = (first[5] ?? '').replace(/[ \t]+$/, '');
+  if (all.length > 1 || /[,;\s]\s*boundary\s*=/i.test(raw)) {
+    const text = textOf(raw.split(/[,\s]/, 1)[0] ?? '');
+    return { text, error: 'Multipart: multiple boundary parameters in Content-Type', notes: [] };
   }
-  return { text, error: '' };
+  if (raw.startsWith('"') !== raw.endsWith('"') || raw === '"') return unusable('(quote)');
+  if (raw.startsWith('"')) flags.boundaryQuoted = 1;
+  const before = contentType.slice(0, first.index + 1);
+  if (before.endsWith(',')) return { ...unusable('(malformed)'), text: textOf(raw) };
+  if (!before.includes(';')) flags.missingSemicolon = 1;
+  if ((first[3] ?? '') !== '' || (first[4] ?? '') !== '') flags.boundaryWhitespace = 1;
+  const text = textOf(raw);
+  if (/\s/.test(text)) flags.boundaryWhitespace = 1;
+  if (text === '') return unusable('(empty)');
+  // RFC 2046 5.1.1: a space may stand in it, but not at its end.
+  if (text.length > 70 || !/^[0-9A-Za-z'()+_,\-./:=? ]*[0-9A-Za-z'()+_,\-./:=?]$/.test(text)) {
+    return { ...unusable('(characters or length)'), text: text.slice(0, 1024) };
+  }
+  const isLast = contentType.length === first.index + first[0].length;
+  return {
+    text,
+    error: '',
+    notes: [...(first[2] === 'boundary' ? [] : (['case'] as const)), ...(isLast ? [] : (['parameterAfter'] as const))],
+  };
 }
 
-function textOf(match: RegExpExecArray): string {
-  return match[5] ?? (match[4] ?? '').replace(/[ \t]+$/, '');
+function unusable(what: string | undefined): Boundary {
+  const error = what === undefined ? 'boundary not found in Content-Type' : `invalid boundary in Content-Type ${what}`;
+  return { text: undefined, error: `Multipart: ${error}`, notes: [] };
+}
+
+function textOf(raw: string): string {
+  return raw.startsWith('"') ? raw.slice(1, raw.length > 1 && raw.endsWith('"') ? -1 : undefined) : raw;
 }

@@ -88,7 +88,7 @@ function readDisposition(header: string | undefined, flags: MultipartFlags): Dis
   if (!/^\s*form-data\s*(?:;|$)/i.test(value)) problem = 'Multipart: invalid Content-Disposition (not form-data)';
   for (const { key, raw, separated } of parameters(value)) {
     if (!separated) flags.missingSemicolon = 1;
-    if (raw.startsWith("'") || (raw.includes('"') && !raw.startsWith('"'))) flags.invalidQuoting = 1;
+    if (!raw.startsWith('"') && !key.endsWith('*') && /['"]/.test(raw)) flags.invalidQuoting = 1;
     const text = unquote(raw);
     if (key === 'name') {
       if (name !== undefined) problem ||= 'Multipart: duplicate name in Content-Disposition';

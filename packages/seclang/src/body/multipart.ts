@@ -26,6 +26,8 @@ export interface MultipartFile {
   readonly name: string;
   readonly filename: string;
   readonly content: string;
+  /** Where the content begins in the body. */
+  readonly offset: number;
 }
 
 export interface MultipartFacts {
@@ -72,7 +74,8 @@ export function parseMultipart(contentType: string, body: string, limits: { read
   const flags = builder.flags;
   if (flags.lfLine !== 0 && builder.crlfSeen) flags.crlfLfLines = 1;
   const { unmatchedBoundary: _ignored, crlfLfLines: _mixed, ...strict } = flags;
-  if (builder.error !== '' || Object.values(strict).some((flag) => flag !== 0)) flags.strictError = 1;
+  if (builder.error !== '' || boundary.notes.includes('case') || Object.values(strict).some((flag) => flag !== 0))
+    flags.strictError = 1;
   return { ...builder, truncated };
 }
 
@@ -110,7 +113,7 @@ function readParts(body: string, delimiter: string, builder: Builder, limit: num
       else if (kind === 'unmatched') builder.flags.unmatchedBoundary ||= 2;
       if (partStart < 0) builder.flags.dataBefore = 1;
     } else {
-      if (partStart >= 0 && ++parts <= limit) addPart(body.slice(partStart, line), builder);
+      if (partStart >= 0 && ++parts <= limit) addPart(body.slice(partStart, line), partStart, builder);
       if (parts > limit) {
         builder.error = `Multipart: more than ${limit} parts`;
         builder.flags.fileLimitExceeded = 1;
@@ -125,7 +128,7 @@ function readParts(body: string, delimiter: string, builder: Builder, limit: num
     }
     line = end + 1;
   }
-  if (partStart >= 0 && partStart < body.length) addPart(body.slice(partStart), builder);
+  if (partStart >= 0 && partStart < body.length) addPart(body.slice(partStart), partStart, builder);
   return true;
 }
 
@@ -155,7 +158,7 @@ function contentEnd(text: string): number {
   return text.endsWith('\r\n') ? text.length - 2 : text.length - 1;
 }
 
-function addPart(text: string, builder: Builder): void {
+function addPart(text: string, start: number, builder: Builder): void {
   const head: PartHead = readPartHead(text, builder.flags);
   if (head.crlfSeen) builder.crlfSeen = true;
   if (head.error !== '' && builder.error === '') builder.error = head.error;
@@ -164,5 +167,5 @@ function addPart(text: string, builder: Builder): void {
   const content = text.slice(head.end, contentEnd(text));
   if (head.name !== undefined) builder.names.push(name);
   if (head.filename === undefined) builder.fields.push(new Item(name, content));
-  else builder.files.push({ name, filename: head.filename, content });
+  else builder.files.push({ name, filename: head.filename, content, offset: start + head.end });
 }

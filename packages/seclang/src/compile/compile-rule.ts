@@ -39,6 +39,7 @@ export function compileRule(draft: RuleDraft, context: CompileContext): Compiled
     action === undefined ? undefined : context.template(action.value ?? '', action.at);
   const disruption = compileDisruption(actions, statusOf(draft), defaults, context);
   const logged = actions.log ?? defaults?.log ?? true;
+  const audited = actions.audit ?? actions.log ?? defaults?.audit ?? logged;
   const scores = draft.links.some((link) =>
     link.actions.effects.some((effect) => /anomaly_score_pl/i.test(effect.value ?? '')),
   );
@@ -58,8 +59,14 @@ export function compileRule(draft: RuleDraft, context: CompileContext): Compiled
     links,
     disruption,
     logged,
+    audited,
     recorded:
-      logged || scores || disruption.kind === 'deny' || disruption.kind === 'drop' || disruption.kind === 'redirect',
+      logged ||
+      audited ||
+      scores ||
+      disruption.kind === 'deny' ||
+      disruption.kind === 'drop' ||
+      disruption.kind === 'redirect',
     skipTo: undefined,
     skipsByCount: draft.links.some((link) => link.actions.skip !== undefined),
   };
@@ -83,6 +90,7 @@ function compileLink(
     targets: compileTargets(targets, context),
     operator: compileOperator(link, context),
     operatorText: node.operator?.text ?? 'SecAction',
+    argument: macroArgument(link, context),
     negated: node.operator?.negated ?? false,
     pipeline,
     multiMatch: actions.multiMatch ? stepsOf(pipeline) : undefined,
@@ -91,6 +99,12 @@ function compileLink(
     message: isHead ? undefined : own(actions.msg),
     logdata: isHead ? undefined : own(actions.logdata),
   };
+}
+
+function macroArgument({ node }: DraftLink, context: CompileContext): Template | undefined {
+  const { operator } = node;
+  if (operator === undefined || !operator.argument.includes('%{')) return undefined;
+  return context.template(operator.argument, operator.at);
 }
 
 function compilePipeline(actions: readonly ActionNode[], context: CompileContext): PipelineNode | undefined {

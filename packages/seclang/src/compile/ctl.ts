@@ -28,7 +28,7 @@ const CTLS: ReadonlyMap<string, CtlCompiler> = new Map<string, CtlCompiler>([
   ['ruleremovetargetbyid', removeTargets(queryById)],
   ['ruleremovetargetbytag', removeTargets((value, action, context) => queryBy(rulesByTag, value, action, context))],
   ['ruleremovetargetbymsg', removeTargets((value, action, context) => queryBy(rulesByMessage, value, action, context))],
-  ['auditengine', NOTHING],
+  ['auditengine', auditEngine],
   ['auditlogparts', NOTHING],
   ['debugloglevel', NOTHING],
   ['requestbodylimit', NOTHING],
@@ -60,6 +60,13 @@ function ruleEngine(value: string, action: ActionNode, context: CompileContext):
   const mode = ({ on: 'on', off: 'off', detectiononly: 'detect' } as const)[value.toLowerCase()];
   if (mode !== undefined) return (run) => (run.engine = mode);
   context.complaints.unknown('bad-ctl', action.at, 'engine mode', value, ['On', 'Off', 'DetectionOnly']);
+  return undefined;
+}
+
+function auditEngine(value: string, action: ActionNode, context: CompileContext): Effect | undefined {
+  const mode = value.toLowerCase();
+  if (mode === 'on' || mode === 'off' || mode === 'relevantonly') return (run) => (run.auditEngine = mode);
+  context.complaints.unknown('bad-ctl', action.at, 'audit mode', value, ['On', 'Off', 'RelevantOnly']);
   return undefined;
 }
 

@@ -36,6 +36,8 @@ export interface CompiledRule {
   readonly links: readonly CompiledLink[];
   readonly disruption: Disruption;
   readonly logged: boolean;
+  /** For the audit log: `auditlog`, `noauditlog`, else as it is logged. */
+  readonly audited: boolean;
   /** Something is to be kept when the rule matches; the others leave no trace but their effects. */
   readonly recorded: boolean;
   /** Index in the phase at which evaluation goes on after a match; undefined = with the next rule. */
@@ -59,6 +61,8 @@ export interface CompiledLink {
   /** Absent for `SecAction`, which always matches. */
   readonly operator: Operator | undefined;
   readonly operatorText: string;
+  /** The operator's argument when it holds macros. */
+  readonly argument: Template | undefined;
   readonly negated: boolean;
   readonly pipeline: PipelineNode | undefined;
   /** All steps of the pipeline when each of them is to be matched. */

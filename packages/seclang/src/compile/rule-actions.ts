@@ -15,6 +15,8 @@ export interface RuleActions {
   disruptive: ActionNode | undefined;
   status: number | undefined;
   log: boolean | undefined;
+  /** `auditlog`, `noauditlog`. */
+  audit: boolean | undefined;
   chain: boolean;
   skip: number | undefined;
   skipAfter: ActionNode | undefined;
@@ -39,6 +41,7 @@ export function noActions(): RuleActions {
     disruptive: undefined,
     status: undefined,
     log: undefined,
+    audit: undefined,
     chain: false,
     skip: undefined,
     skipAfter: undefined,
@@ -101,8 +104,8 @@ const ACTIONS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['multimatch', (into) => (into.multiMatch = true)],
   ['log', (into) => (into.log = true)],
   ['nolog', (into) => (into.log = false)],
-  ['auditlog', NOTHING],
-  ['noauditlog', NOTHING],
+  ['auditlog', (into) => (into.audit = true)],
+  ['noauditlog', (into) => (into.audit = false)],
   ['t', (into, action) => into.transformations.push(action)],
   ['setvar', effect],
   ['expirevar', effect],

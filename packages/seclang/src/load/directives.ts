@@ -1,3 +1,5 @@
+import { Fault } from '@seawall/faults';
+import { compilePattern } from '../regex/index.ts';
 import type { DirectiveNode } from '../language/ast.ts';
 import type { Complaints } from '../language/complaints.ts';
 import type { EngineSettings } from './settings.ts';
@@ -43,6 +45,15 @@ function refused(instead: string): Setter {
       hint: instead,
     });
   };
+}
+
+function relevantStatus(settings: EngineSettings, node: DirectiveNode, complaints: Complaints): void {
+  try {
+    settings.auditRelevantStatus = compilePattern(first(node), {});
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    complaints.error({ code: 'bad-directive-value', at: node.words[0]?.at ?? node.at, text: error.row.text });
+  }
 }
 
 const NOTHING: Setter = () => {};
@@ -94,6 +105,13 @@ const SETTERS: readonly (readonly [name: string, setter: Setter])[] = [
   ['SecCollectionTimeout', amount((settings, value) => (settings.collectionTimeoutSeconds = value))],
   ['SecComponentSignature', (settings, node) => settings.signatures.push(first(node))],
   ['SecWebAppId', (settings, node) => (settings.webAppId = first(node))],
+  [
+    'SecAuditEngine',
+    choice(['on', 'off', 'relevantonly'], (settings, value) => {
+      settings.auditEngine = value === 'on' || value === 'off' ? value : 'relevantonly';
+    }),
+  ],
+  ['SecAuditLogRelevantStatus', relevantStatus],
   ['SecUploadFileLimit', amount((settings, value) => (settings.uploadFileLimit = value))],
   ['SecRuleScript', refused('write the check as SecRule, or as a playbook that acts outside the request path')],
   ['SecRemoteRules', refused('install the rules as files; `seawall rules install` checks their origin')],
@@ -101,8 +119,8 @@ const SETTERS: readonly (readonly [name: string, setter: Setter])[] = [
 
 /** Accepted, because configurations carry them; what they set belongs to another part or does not exist here. */
 const ACCEPTED = `
-  SecAuditEngine SecAuditLog SecAuditLog2 SecAuditLogDirMode SecAuditLogFileMode SecAuditLogFormat SecAuditLogParts SecAuditLogPrefix
-  SecAuditLogRelevantStatus SecAuditLogStorageDir SecAuditLogType SecCacheTransformations SecChrootDir SecConnEngine
+  SecAuditLog SecAuditLog2 SecAuditLogDirMode SecAuditLogFileMode SecAuditLogFormat SecAuditLogParts SecAuditLogPrefix
+  SecAuditLogStorageDir SecAuditLogType SecCacheTransformations SecChrootDir SecConnEngine
   SecConnReadStateLimit SecConnWriteStateLimit SecContentInjection SecCookieFormat SecCookieV0Separator SecDataDir SecDebugLog
   SecDebugLogLevel SecDisableBackendCompression SecGeoLookupDb SecGsbLookupDb SecGuardianLog SecHashEngine SecHashKey SecHashMethodPm
   SecHashMethodRx SecHashParam SecHttpBlKey SecInterceptOnError SecParseXmlIntoArgs SecPcreMatchLimit SecPcreMatchLimitRecursion

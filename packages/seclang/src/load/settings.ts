@@ -19,6 +19,9 @@ export interface EngineSettings {
   webAppId: string;
   collectionTimeoutSeconds: number;
   signatures: string[];
+  /** `SecAuditEngine`; undefined = off. */
+  auditEngine: 'on' | 'off' | 'relevantonly' | undefined;
+  auditRelevantStatus: { test(status: string): boolean } | undefined;
   /** Of SecUnicodeMapFile. */
   unicodeMap: ReadonlyMap<number, number> | undefined;
   /** More files than this in one multipart body are not taken apart. */
@@ -43,6 +46,8 @@ export function defaultSettings(): EngineSettings {
     webAppId: '',
     collectionTimeoutSeconds: 3600,
     signatures: [],
+    auditEngine: undefined,
+    auditRelevantStatus: undefined,
     unicodeMap: undefined,
     uploadFileLimit: 100,
   };

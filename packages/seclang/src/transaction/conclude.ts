@@ -13,7 +13,7 @@ export function concludeMatch(run: Run, rule: CompiledRule, complete: boolean): 
   }
   const disrupts = complete && rule.phase !== 5 && run.engine === 'on' && rule.disruption.kind !== 'pass';
   const blocks = disrupts && rule.disruption.kind !== 'allow';
-  if (rule.logged || run.scoreAdded !== 0 || blocks) {
+  if (rule.logged || rule.audited || run.scoreAdded !== 0 || blocks) {
     const match = matchOf(run, rule, complete && rule.logged, blocks);
     run.matches.push(match);
     if (blocks) decide(run, rule, match);
@@ -58,6 +58,7 @@ function matchOf(run: Run, rule: CompiledRule, logged: boolean, disruptive: bool
     places: run.hits.map((hit) => placeOf(hit, run)),
     score: run.scoreAdded,
     logged,
+    audited: rule.audited,
     disruptive,
   };
 }

@@ -1,10 +1,12 @@
 import type { PipelineNode } from '../compile/pipeline.ts';
+import { lowercase } from '../transformations/lowercase.ts';
 
 /** One value of a collection. It remembers what each pipeline prefix made of it, so that no rule transforms it again. */
 export class Item {
   readonly key: string;
   readonly value: string;
   private lower: string | undefined;
+  private named: Item | undefined;
   private cells: (string | undefined)[] | undefined;
 
   constructor(key: string, value: string) {
@@ -15,6 +17,12 @@ export class Item {
   get lowerKey(): string {
     this.lower ??= lowerCase(this.key);
     return this.lower;
+  }
+
+  /** The key as a value: what the `…_NAMES` collections hold. */
+  get nameItem(): Item {
+    this.named ??= new Item(this.key, this.key);
+    return this.named;
   }
 
   /** The value after the transformations up to and including `node`. */
@@ -35,5 +43,5 @@ export const NO_ITEMS: readonly Item[] = [];
 
 /** ASCII only: names are bytes, and folding of bytes above 127 would change them. */
 export function lowerCase(text: string): string {
-  return /[A-Z]/.test(text) ? text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : text;
+  return lowercase(text);
 }

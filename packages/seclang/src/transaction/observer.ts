@@ -46,8 +46,8 @@ export interface RuleObserver {
   phase?(phase: 1 | 2 | 3 | 4 | 5, engine: 'on' | 'detect' | 'off'): void;
   /** The rule is looked at now. */
   rule(rule: CompiledRule): void;
-  /** A link of the rule begins: the first is the rule itself. */
-  link?(rule: CompiledRule, link: CompiledLink): void;
+  /** A link of the rule begins: the first is the rule itself. `argument`: the operator's, when it holds macros, expanded. */
+  link?(rule: CompiledRule, link: CompiledLink, argument: string | undefined): void;
   /** One transformation of one value, whether it changed the value or not. */
   // oxlint-disable-next-line max-params -- an object for these would be made for each step of each value.
   value(

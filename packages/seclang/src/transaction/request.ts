@@ -2,10 +2,12 @@ import { Buffer } from 'node:buffer';
 import { parseCookies } from '../body/cookies.ts';
 import { parseJson } from '../body/json.ts';
 import { parseMultipart, type MultipartFacts } from '../body/multipart.ts';
-import { decodeEscapes, parseUrlencoded } from '../body/urlencoded.ts';
+import { parseUrlencoded } from '../body/urlencoded.ts';
 import { parseXml, type XmlFacts } from '../body/xml.ts';
 import type { RequestHead } from '../api.ts';
 import type { EngineSettings } from '../load/settings.ts';
+import { lowercase } from '../transformations/lowercase.ts';
+import { percentDecode } from '../transformations/url-decode.ts';
 import { Item, NO_ITEMS } from './item.ts';
 
 /** What is known of a request; filled by the head, then by the body. */
@@ -37,25 +39,35 @@ export class RequestState {
 
   setHead(head: RequestHead, settings: EngineSettings): void {
     this.head = head;
-    this.headers = head.fields.map(([name, value]) => new Item(name, value));
-    this.setTarget(head.target, settings);
-    const cookieFields = this.headers.filter((item) => item.lowerKey === 'cookie').map((item) => item.value);
+    const headers: Item[] = [];
+    const cookieFields: string[] = [];
+    for (const [name, value] of head.fields) {
+      const item = new Item(name, value);
+      headers.push(item);
+      if (item.lowerKey === 'cookie') cookieFields.push(value);
+    }
+    this.headers = headers;
     this.cookies = parseCookies(cookieFields);
+    this.setTarget(head.target, settings);
     this.processor = processorFor(this.header('content-type') ?? '');
   }
 
   header(lowerName: string): string | undefined {
-    return this.headers.find((item) => item.lowerKey === lowerName)?.value;
+    for (const item of this.headers) if (item.lowerKey === lowerName) return item.value;
+    return undefined;
   }
 
-  private setTarget(target: string, settings: EngineSettings): void {
+  private setTarget(received: string, settings: EngineSettings): void {
+    // RFC 9112 3.2: no form of a target has a fragment. The codec refuses one, and REQUEST_URI_RAW still shows it.
+    const fragment = received.indexOf('#');
+    const target = fragment === -1 ? received : received.slice(0, fragment);
     const question = target.indexOf('?');
     const path = question === -1 ? target : target.slice(0, question);
     this.queryString = question === -1 ? '' : target.slice(question + 1);
     // RFC 9112 3.2.2: the absolute form; what counts is the path behind the authority.
-    const authority = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?]*/.exec(path)?.[0] ?? '';
-    this.uri = decodeEscapes(target.slice(authority.length));
-    this.filename = decodeEscapes(path.slice(authority.length));
+    const authority = path.startsWith('/') ? '' : (/^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?]*/.exec(path)?.[0] ?? '');
+    this.uri = percentDecode(target.slice(authority.length));
+    this.filename = percentDecode(path.slice(authority.length));
     const slash = Math.max(this.filename.lastIndexOf('/'), this.filename.lastIndexOf('\\'));
     this.basename = this.filename.slice(slash + 1);
     const { items, invalid } = parseUrlencoded(this.queryString, settings.argumentSeparator, settings.argumentsLimit);
@@ -97,14 +109,16 @@ export class RequestState {
     this.complete = complete && this.body.length === body.length;
     if (this.body === '') return;
     this.process(settings);
-    const counted = this.multipart?.fields.reduce((sum, field) => sum + field.value.length, 0) ?? this.body.length;
+    const { multipart } = this;
+    const parts = multipart === undefined ? undefined : [...multipart.fields, ...multipart.partHeaders];
+    const counted = parts?.reduce((sum, part) => sum + part.value.length, 0) ?? this.body.length;
     if (counted > settings.requestBodyNoFilesLimit) {
       this.bodyError ||= `Request body without files is longer than ${settings.requestBodyNoFilesLimit}`;
     }
   }
 
   private process(settings: EngineSettings): void {
-    const limit = settings.argumentsLimit;
+    const limit = Math.max(0, settings.argumentsLimit - this.argsGet.length);
     switch (this.processor) {
       case 'URLENCODED': {
         const { items, invalid, overLimit } = parseUrlencoded(this.body, settings.argumentSeparator, limit);
@@ -159,7 +173,8 @@ export class RequestState {
 }
 
 function processorFor(contentType: string): string {
-  const type = contentType.split(/[;,\s]/, 1)[0]?.toLowerCase();
+  const end = contentType.search(/[;,\s]/);
+  const type = lowercase(end === -1 ? contentType : contentType.slice(0, end));
   if (type === 'application/x-www-form-urlencoded') return 'URLENCODED';
   if (type === 'multipart/form-data') return 'MULTIPART';
   return '';

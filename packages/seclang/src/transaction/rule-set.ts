@@ -1,6 +1,8 @@
 import type { LoadOptions, RuleSet } from '../api.ts';
 import type { CompiledRule, Program } from '../compile/program.ts';
 import { stepsOf } from '../compile/pipeline.ts';
+import type { Need } from '../explain/explanation.ts';
+import { needOf } from '../explain/requirement.ts';
 import { compileRx } from '../operators/rx.ts';
 import { planOf } from '../plan/plan.ts';
 import { RuleTransaction } from './transaction.ts';
@@ -22,6 +24,11 @@ export interface RuleDescription {
     /** How the operator decides (`dfa`, `literal`, `v8`), when it says so. */
     readonly matchedBy: string | undefined;
     readonly why: string | undefined;
+    readonly negated: boolean;
+    /** What each value must hold for a yes, a few texts of each clause; undefined = nothing is known, or the operator is negated. */
+    readonly needs:
+      | { readonly clauses: readonly Pick<Need, 'oneOf' | 'more'>[]; readonly minLength: number }
+      | undefined;
   }[];
 }
 
@@ -80,8 +87,16 @@ function describe(rule: CompiledRule): RuleDescription {
       operator: link.operatorText,
       transformations: stepsOf(link.pipeline).map((step) => step.name),
       ...howMatched(link.operatorText),
+      negated: link.negated,
+      needs: needsOf(link),
     })),
   };
+}
+
+function needsOf({ operator, negated }: CompiledRule['links'][number]): RuleDescription['links'][number]['needs'] {
+  const requires = operator?.requires;
+  if (requires === undefined || negated) return undefined;
+  return { clauses: requires.clauses.map((clause) => needOf(requires, clause)), minLength: requires.minLength };
 }
 
 /** Compiled anew, because operators keep their pattern to themselves; what holds a macro is compiled while it runs. */

@@ -11,19 +11,21 @@ export function tellRequestBody(run: Run): void {
   if (request.access !== undefined && request.access !== wanted) tell(`access ${request.access ? 'on' : 'off'} by ctl`);
   if (request.body === '') return;
   tell(`processor ${request.processor}`);
+  if (request.bodyError !== '') tell(`error ${request.bodyError}`);
   if (request.processor === 'MULTIPART') tellMultipart(run, tell);
   for (const item of request.argsPost) tell(`argument ${JSON.stringify([item.key, item.value])}`);
-  if (request.bodyError !== '') tell(`error ${request.bodyError}`);
 }
 
 function tellMultipart({ request }: Run, tell: (text: string) => void): void {
   const { multipart } = request;
   if (multipart === undefined) return;
-  const { text } = readBoundary(request.header('content-type') ?? '', { ...multipart.flags });
+  const { text, notes } = readBoundary(request.header('content-type') ?? '', { ...multipart.flags });
   if (text !== undefined) tell(`boundary ${text}`);
-  for (const { name, filename, content } of multipart.files)
-    tell(`file ${JSON.stringify([name, filename, content.length])}`);
+  for (const note of notes) tell(`note ${note}`);
+  for (const { name, filename, content, offset } of multipart.files)
+    tell(`file ${JSON.stringify([name, filename, offset, content.length])}`);
   for (const [flag, value] of Object.entries(multipart.flags)) if (value !== 0) tell(`multipart ${flag}`);
+  if (multipart.names.length === 0 && text !== undefined) tell('note noParts');
 }
 
 export function tellResponseBody(run: Run): void {

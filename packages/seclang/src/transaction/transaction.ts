@@ -10,6 +10,7 @@ import type {
 import type { Program } from '../compile/program.ts';
 import { runPhase } from '../plan/run-phase.ts';
 import type { Plan } from '../plan/plan.ts';
+import { isAudited } from './audit.ts';
 import { Run } from './run.ts';
 import { scoresOf } from './scores.ts';
 import { tellRequestBody, tellResponseBody } from './tell-body.ts';
@@ -72,7 +73,16 @@ export class RuleTransaction implements Transaction {
     this.run.forget();
     runPhase(this.run, 5);
     const { matches, decision, failures, workUsed, persistent } = this.run;
-    return { matches, ...scoresOf(this.run), decision, collectionChanges: persistent.changes, failures, workUsed };
+    const audited = isAudited(this.run);
+    return {
+      matches,
+      ...scoresOf(this.run),
+      decision,
+      collectionChanges: persistent.changes,
+      failures,
+      workUsed,
+      audited,
+    };
   }
 
   private phase(phase: 1 | 2 | 3 | 4): Decision {
