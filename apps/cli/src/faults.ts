@@ -21,6 +21,18 @@ export const CLI_FAULTS = {
     retryable: true,
   },
   'cli.unreadable': { text: '{path} cannot be read: {reason}', source: 'us', status: 404, retryable: true },
+  'cli.no-message': {
+    text: '{path} holds no HTTP message: {reason}. It begins with a line such as: GET /path HTTP/1.1',
+    source: 'operator',
+    status: 400,
+    retryable: false,
+  },
+  'cli.case-file': {
+    text: '{path} is no file of rule cases: {reason}',
+    source: 'operator',
+    status: 400,
+    retryable: false,
+  },
   'cli.data-in-use': {
     text: 'Another Seawall (process {pid}) uses the data folder {folder}. Stop it, or choose another folder with --data.',
     source: 'operator',

@@ -20,7 +20,10 @@ writeFileSync(join(nobody, 'api-token'), 'token\n');
 writeFileSync(join(nobody, 'run/address'), 'http://127.0.0.1:9\n');
 writeFileSync(join(broken, 'gateway.yaml'), 'listen: ["127.0.0.1:8080"]\nservces: {}\n');
 writeFileSync(join(broken, 'bad.conf'), 'SecRule ARGS "@rx (" "id:1,phase:2,deny"\nSecRulee x\n');
-writeFileSync(join(broken, 'good.conf'), 'SecRule ARGS "@rx a+b" "id:1,phase:2,deny"\n');
+writeFileSync(
+  join(broken, 'good.conf'),
+  'SecRule ARGS "@rx a+b" "id:1,phase:2,deny"\nSecRule ARGS "@rx [a-z]+" "id:2,phase:2,deny"\n',
+);
 const hostile = join(broken, 'a\u001b[31m\u009b2J.conf');
 writeFileSync(hostile, 'SecRulee \u001b[31m"x"\n');
 
@@ -40,7 +43,7 @@ describe('seawall', () => {
   it('is described in docs/cli.md, command by command', () => {
     const text = readFileSync(join(REPOSITORY, 'docs/cli.md'), 'utf8');
     const described = [...text.matchAll(/^### `seawall ([a-z ]+)`$/gm)].map((match) => match[1]);
-    assert.equal(COMMANDS.length, 15);
+    assert.equal(COMMANDS.length, 17);
     assert.deepEqual(described.toSorted(), COMMANDS.toSorted());
   });
 
@@ -160,7 +163,7 @@ const CASES: readonly Expected[] = [
   {
     args: ['rules', 'check', join(broken, 'good.conf'), '--patterns'],
     code: 0,
-    out: /rule 1: dfa[^]*1 rules; patterns: 1 by dfa/,
+    out: /good\.conf:1: rule 1: dfa \(regular\); needs "ab"\n[^]*rule 2: dfa[^]*; no prefilter\n[^]*2 rules; patterns: 2 by dfa\n.*rules 2\n/,
     complaint: NOTHING,
   },
   {
@@ -222,9 +225,9 @@ describe('--json', { concurrency: 2 }, () => {
     assert.equal(problem?.['file'], hostile);
   });
   it('tells how patterns are matched', async () => {
-    const [pattern, set] = await rows('rules', 'check', join(broken, 'good.conf'), '--patterns');
+    const [pattern, , set] = await rows('rules', 'check', join(broken, 'good.conf'), '--patterns');
     assert.deepEqual([pattern?.['event'], pattern?.['matchedBy'], pattern?.['rule']], ['pattern', 'dfa', 1]);
-    assert.deepEqual([set?.['rules'], set?.['patterns']], [1, { dfa: 1 }]);
+    assert.deepEqual([set?.['rules'], set?.['patterns'], set?.['withoutPrefilter']], [2, { dfa: 2 }, [2]]);
   });
 });
 

@@ -2,7 +2,9 @@ import tab from '@bomb.sh/tab/commander';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { Options as ConfigOptions } from './commands/config.ts';
 import { addRole } from './commands/role.ts';
+import type { ExplainOptions } from './commands/explain.ts';
 import type { CheckOptions, InstallOptions } from './commands/rules.ts';
+import type { TestOptions } from './commands/test-rules.ts';
 import type { ActionsOptions, FindingsOptions, ShowOptions } from './commands/show.ts';
 import { visibleLines } from './print.ts';
 import type { UpOptions } from './up/up.ts';
@@ -10,7 +12,9 @@ import type { UpOptions } from './up/up.ts';
 // Loaded when they are called: the engine, the schemas and the supervisor take half a second that help and completion do not need.
 const config = () => import('./commands/config.ts');
 const rules = () => import('./commands/rules.ts');
+const explain = () => import('./commands/explain.ts');
 const show = () => import('./commands/show.ts');
+const testRules = () => import('./commands/test-rules.ts');
 const up = () => import('./up/up.ts');
 
 const EXIT_CODES = `
@@ -30,6 +34,7 @@ export function program(): Command {
   for (const role of ['server', 'gateway', 'decoy', 'responder'] as const) addRole(root, role);
   addRules(root);
   addConfig(root);
+  addExplain(root);
   addShow(root);
   tab(root, { completionCommandName: 'completion' });
   return root;
@@ -70,6 +75,42 @@ function addRules(root: Command): void {
     .option('--config <folder>', 'configuration folder')
     .option('--patterns', 'list every pattern with the way it is matched, and why')
     .action(async (files: string[], options: CheckOptions) => (await rules()).check(files, options));
+  common(command.command('test'))
+    .description("run rule cases, in CRS's form and our own; exit code 1 when one failed")
+    .argument('<files...>', 'files or folders of cases (*.yaml)')
+    .option('--config <folder>', 'configuration folder')
+    .option('--rules <path>', 'the SecLang files or folders under test; may be repeated', several)
+    .option('--set <name>', 'else this rule set of the configuration (default: default)')
+    .option('--only <text>', 'only cases of this name, as in 942100 or 942100-3')
+    .option('--paranoia <level>', 'paranoia level, 1 to 4; default for --rules: 4', levelOf)
+    .option('--verbose', 'passed and skipped cases too')
+    .action(async (files: string[], options: TestOptions) => (await testRules()).testRules(files, options));
+}
+
+function addExplain(root: Command): void {
+  common(root.command('explain'))
+    .description('what the rules do with one request, and what would let it pass; exit code 1 when it would be blocked')
+    .argument('<request>', 'file with a raw HTTP/1 request, or - for standard input')
+    .option('--config <folder>', 'configuration folder')
+    .option('--rules <path>', 'these SecLang files or folders instead of the configuration; may be repeated', several)
+    .option('--set <name>', 'this rule set of the configuration; default: that of the route')
+    .addOption(
+      new Option('--mode <mode>', "default: the route's mode, else protect").choices(['off', 'monitor', 'protect']),
+    )
+    .option('--response <file>', 'raw HTTP/1 answer, to judge it as well')
+    .option('--exclude <rule;target>', 'as if this were excluded: 942100 or 942100;ARGS:q; may be repeated', several)
+    .option('--client <address>', 'address of the client (default: 127.0.0.1)')
+    .option('--all', 'list every rule and what became of it')
+    .action(async (file: string, options: ExplainOptions) => (await explain()).explain(file, options));
+}
+
+function levelOf(text: string): number {
+  if (/^[1-4]$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It is a number from 1 to 4.');
+}
+
+function several(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
 }
 
 function addConfig(root: Command): void {

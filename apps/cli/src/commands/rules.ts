@@ -1,4 +1,4 @@
-import { globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { installedCrs, loadConfiguration } from '@seawall/config';
 import { EXIT, Fault, formatProblem, type Problem } from '@seawall/faults';
@@ -6,6 +6,7 @@ import { describeRules, ENGINE_CONFIGURATION, loadRules, type LoadResult } from 
 import { fault } from '../faults.ts';
 import { makePrivate, places } from '../places.ts';
 import { printJson, visibleLines } from '../print.ts';
+import { givenFiles } from '../rules/rule-source.ts';
 import { fromDebian, fromGo, fromPath, fromRelease, type CrsFiles } from '../rules/crs-source.ts';
 
 export interface InstallOptions {
@@ -120,26 +121,8 @@ interface Checked {
 }
 
 function checkFiles(paths: readonly string[]): Checked {
-  const files = new Map(paths.flatMap(ruleFiles).map((path) => [path, readRules(path)]));
-  const entry = [...files.keys()].filter((path) => !path.endsWith('.data'));
-  if (entry.length === 0) throw fault('cli.value', { what: 'No rule file (*.conf) was given.' });
-  const loaded = loadRules({ files, entry });
+  const loaded = loadRules(givenFiles(paths));
   return { problems: loaded.ok ? loaded.warnings : loaded.problems, sets: [['files', loaded]] };
-}
-
-function ruleFiles(path: string): string[] {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [path];
-  return globSync('**/*.{conf,data}', { cwd: path })
-    .toSorted()
-    .map((name) => join(path, name));
-}
-
-function readRules(path: string): string {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch (error) {
-    throw fault('cli.unreadable', { path, reason: error instanceof Error ? error.message : String(error) }, error);
-  }
 }
 
 function checkConfiguration(options: CheckOptions): Checked {
@@ -154,22 +137,58 @@ function checkConfiguration(options: CheckOptions): Checked {
   };
 }
 
-/** How many rules there are, and which engine matches their patterns: one that an attacker can slow down must be seen. */
+/** How many rules there are, and how their patterns are matched: one that an attacker can slow down, or that costs each request, must be seen. */
 function printSet(name: string, loaded: LoadResult & { ok: true }, { json, patterns }: CheckOptions): void {
   const rules = describeRules(loaded.ruleSet);
-  const links = rules.flatMap((rule) => rule.links.map((link) => ({ rule, ...link })));
+  const all = rules.flatMap((rule) =>
+    rule.links.filter(({ matchedBy }) => matchedBy !== undefined).map((link) => ({ rule, ...link })),
+  );
   const ways = new Map<string, number>();
-  for (const { matchedBy } of links) if (matchedBy !== undefined) ways.set(matchedBy, (ways.get(matchedBy) ?? 0) + 1);
+  for (const { matchedBy = '' } of all) ways.set(matchedBy, (ways.get(matchedBy) ?? 0) + 1);
   if (patterns === true) {
-    for (const { rule, line, matchedBy, why, operator } of links) {
-      if (matchedBy === undefined) continue;
-      if (json)
-        printJson({ event: 'pattern', set: name, rule: rule.id, file: rule.file, line, matchedBy, why, operator });
-      else
-        process.stdout.write(`${visibleLines(`${rule.file}:${line}: rule ${rule.id}: ${matchedBy} (${why ?? ''})`)}\n`);
+    for (const { rule, line, matchedBy, why, operator, negated, needs } of all) {
+      const place = { event: 'pattern', set: name, rule: rule.id, file: rule.file, line };
+      if (json) printJson({ ...place, matchedBy, why, operator, negated, needs });
+      else {
+        const text = `${rule.file}:${line}: rule ${rule.id}: ${matchedBy} (${why ?? ''}); ${needsText(negated, needs)}`;
+        process.stdout.write(`${visibleLines(text)}\n`);
+      }
     }
   }
-  if (json) return printJson({ event: 'set', set: name, rules: rules.length, patterns: Object.fromEntries(ways) });
+  const bare = [...new Set(all.filter(isUnfiltered).map(({ rule }) => rule.id))];
+  if (json) {
+    return printJson({
+      event: 'set',
+      set: name,
+      rules: rules.length,
+      patterns: Object.fromEntries(ways),
+      withoutPrefilter: bare,
+    });
+  }
   const counts = [...ways].map(([way, count]) => `${count} by ${way}`).join(', ');
   process.stdout.write(`${visibleLines(`set ${name}: ${rules.length} rules; patterns: ${counts || 'none'}`)}\n`);
+  if (bare.length > 0) {
+    process.stdout.write(
+      `  matched against every value, nothing that it must hold is known: rules ${bare.join(' ')}\n`,
+    );
+  }
+}
+
+type Link = ReturnType<typeof describeRules>[number]['links'][number];
+
+function isUnfiltered({ needs }: Link): boolean {
+  return needs === undefined || needs.clauses.length === 0;
+}
+
+function needsText(negated: boolean, needs: Link['needs']): string {
+  if (negated) return 'no prefilter: negated';
+  if (needs === undefined || needs.clauses.length === 0) {
+    return needs === undefined || needs.minLength < 2 ? 'no prefilter' : `no prefilter but ${needs.minLength} bytes`;
+  }
+  return needs.clauses
+    .map(({ oneOf, more }) => {
+      const texts = oneOf.map((text) => JSON.stringify(text)).join(' ');
+      return `needs ${oneOf.length > 1 ? 'one of ' : ''}${texts}${more > 0 ? ` or ${more} others` : ''}`;
+    })
+    .join(', ');
 }
