@@ -35,10 +35,13 @@ export class RequestState {
   xml: XmlFacts | undefined;
   /** `ctl:requestBodyAccess`; undefined = as the engine is set. */
   access: boolean | undefined;
+  /** Values of variables that the head settles (variables/define.ts). */
+  readonly lasting: (readonly Item[])[] = [];
   private bodyGiven = false;
 
   setHead(head: RequestHead, settings: EngineSettings): void {
     this.head = head;
+    this.lasting.length = 0;
     const headers: Item[] = [];
     const cookieFields: string[] = [];
     for (const [name, value] of head.fields) {

@@ -26,10 +26,7 @@ export class ResponseState {
 
   setBody(body: string, complete: boolean, settings: EngineSettings): void {
     if (!(this.access ?? settings.responseBodyAccess)) return;
-    const type =
-      lowerCase(this.contentType ?? '')
-        .split(';', 1)[0]
-        ?.trim() ?? '';
+    const type = lowerCase(this.contentType?.split(';', 1)[0] ?? '').trim();
     if (!settings.responseMimeTypes.has(type)) return;
     this.body = body.length > settings.responseBodyLimit ? body.slice(0, settings.responseBodyLimit) : body;
     this.contentLength = body.length;

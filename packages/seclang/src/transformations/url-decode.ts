@@ -8,12 +8,16 @@ const SMALL_U = 0x75;
 
 /** `+` and `%HH`; anything else after `%` stays as it is. */
 export function urlDecode(value: string): string {
-  return decode(value, false);
+  return value.includes('%') || value.includes('+') ? decode(value, BLANK, false) : value;
 }
 
-/** With `unicode` also IIS' `%uHHHH`. */
-export function decode(value: string, unicode: boolean): string {
-  if (!value.includes('%') && !value.includes('+')) return value;
+/** `%HH` alone, as in a path. */
+export function percentDecode(value: string): string {
+  return value.includes('%') ? decode(value, PLUS, false) : value;
+}
+
+/** `plus` = what `+` stands for; with `unicode` also IIS' `%uHHHH`. */
+export function decode(value: string, plus: number, unicode: boolean): string {
   const bytes = bytesOf(value);
   const end = value.length;
   let length = 0;
@@ -21,11 +25,9 @@ export function decode(value: string, unicode: boolean): string {
   let changed = false;
   while (at < end) {
     const byte = bytes[at++] ?? 0;
-    if (byte === PLUS) {
-      bytes[length++] = BLANK;
-      changed = true;
-    } else if (byte !== PERCENT) {
-      bytes[length++] = byte;
+    if (byte !== PERCENT) {
+      bytes[length++] = byte === PLUS ? plus : byte;
+      changed ||= byte === PLUS;
     } else if (hexRun(bytes, at, end, 2) === 2) {
       bytes[length++] = hexByte(bytes, at);
       at += 2;
@@ -34,5 +36,5 @@ export function decode(value: string, unicode: boolean): string {
       at += 5;
     } else bytes[length++] = byte;
   }
-  return changed || length !== end ? textOf(bytes, length) : value;
+  return (changed && plus !== PLUS) || length !== end ? textOf(bytes, length) : value;
 }

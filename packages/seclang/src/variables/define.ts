@@ -18,9 +18,21 @@ export function collection(name: string, read: (run: Run) => readonly Item[]): V
   return { name, kind: 'collection', read };
 }
 
-/** The names of a collection's members as values. */
+/** The names of a collection's members as values; the same for each collection that a member stands in. */
 export function namesOf(name: string, source: (run: Run) => readonly Item[]): Variable {
-  return collection(name, (run) => source(run).map((item) => new Item(item.key, item.key)));
+  return collection(name, (run) => source(run).map((item) => item.nameItem));
+}
+
+/** Values that cannot change after the head is known are made once for all phases, and with them what transformations make of them. */
+export function lasting(variables: readonly Variable[]): Variable[] {
+  return variables.map((variable, place) => ({
+    ...variable,
+    read(run) {
+      const { lasting: made } = run.request;
+      made[place] ??= variable.read(run);
+      return made[place];
+    },
+  }));
 }
 
 /** Values that cannot change within a phase are read once a phase. */

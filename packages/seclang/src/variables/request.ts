@@ -14,15 +14,10 @@ function argsCombinedSize(run: Run): number {
 }
 
 /** Of the request's head. */
-export const REQUEST_VARIABLES: readonly Variable[] = [
-  collection('ARGS', args),
-  namesOf('ARGS_NAMES', args),
+export const HEAD_VARIABLES: readonly Variable[] = [
   collection('ARGS_GET', (run) => run.request.argsGet),
   namesOf('ARGS_GET_NAMES', (run) => run.request.argsGet),
-  collection('ARGS_POST', (run) => run.request.argsPost),
-  namesOf('ARGS_POST_NAMES', (run) => run.request.argsPost),
   collection('ARGS_PATH', () => NO_ITEMS),
-  single('ARGS_COMBINED_SIZE', (run) => String(argsCombinedSize(run))),
   collection('REQUEST_HEADERS', (run) => run.request.headers),
   namesOf('REQUEST_HEADERS_NAMES', (run) => run.request.headers),
   collection('REQUEST_COOKIES', (run) => run.request.cookies),
@@ -36,10 +31,19 @@ export const REQUEST_VARIABLES: readonly Variable[] = [
   single('REQUEST_BASENAME', (run) => run.request.basename),
   single('PATH_INFO', (run) => run.request.filename),
   single('QUERY_STRING', (run) => run.request.queryString),
-  single('URLENCODED_ERROR', (run) => (run.request.urlencodedError ? '1' : '0')),
   single('AUTH_TYPE', (run) => run.request.header('authorization')?.split(' ', 1)[0]),
   single('REMOTE_USER', (run) => run.request.remoteUser),
   single('SERVER_NAME', (run) => run.request.serverName),
+];
+
+/** Of the whole request, or changed by its body. */
+export const REQUEST_VARIABLES: readonly Variable[] = [
+  collection('ARGS', args),
+  namesOf('ARGS_NAMES', args),
+  collection('ARGS_POST', (run) => run.request.argsPost),
+  namesOf('ARGS_POST_NAMES', (run) => run.request.argsPost),
+  single('ARGS_COMBINED_SIZE', (run) => String(argsCombinedSize(run))),
+  single('URLENCODED_ERROR', (run) => (run.request.urlencodedError ? '1' : '0')),
   single('REQUEST_BODY', (run) => run.request.bodyVariable),
   single('REQUEST_BODY_LENGTH', (run) => String(run.request.bodyLength)),
   single('FULL_REQUEST', (run) => run.request.full),

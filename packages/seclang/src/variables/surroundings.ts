@@ -18,9 +18,12 @@ const TIME_VARIABLES: readonly Variable[] = [
   time('TIME_SEC', (now) => now.getUTCSeconds()),
   time('TIME_WDAY', (now) => now.getUTCDay()),
   time('TIME_YEAR', (now) => now.getUTCFullYear()),
-  // Seconds, as ModSecurity v3 has it.
-  single('DURATION', (run) => ((run.environment.elapsedMicros?.() ?? 0) / 1_000_000).toFixed(6)),
 ];
+
+/** Seconds, as ModSecurity v3 has it. */
+export const DURATION: Variable = single('DURATION', (run) =>
+  ((run.environment.elapsedMicros?.() ?? 0) / 1_000_000).toFixed(6),
+);
 
 const settled = (name: string, read: (run: Run) => string): Variable => single(name, read);
 
