@@ -12,6 +12,7 @@ import { requirementsOf, type Requirements } from './requirements.ts';
 import type { Node, Syntax } from './syntax.ts';
 
 export type { Pattern, PatternFlags, PatternMatch } from './pattern.ts';
+export { compileSet, type PatternSet } from './pattern-set.ts';
 export type { Clause, Requirements } from './requirements.ts';
 
 /** Longer literals go to the automaton: V8's search may compare the whole literal at each place. */
