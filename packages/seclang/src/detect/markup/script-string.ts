@@ -9,7 +9,7 @@ const RUNS_IN_TEMPLATE =
   /^\(*(?:throw\s+)?(?:(?:alert|prompt|confirm|eval|fetch|Function|import|setTimeout|setInterval|execScript)\)?\s*[(`]|(?:(?:window|self|top|parent|frames|globalThis|this)\s*(?:\?\.|\.)?\s*)?(?:\[[^\]]{1,60}\]\s*[(`]|(?:document\.)?(?:location(?:\.href)?|onerror|cookie)\s*=[^=]|(?:alert|prompt|confirm|eval)\s*(?:\?\.)?\s*[(`])|document\.write(?:ln)?\s*[(`]|new\s+(?:Image|Function|XMLHttpRequest|WebSocket|Worker)\b|\[\]\s*(?:\.\s*constructor|\[))/;
 
 const REACHES =
-  /^(?:\(*\s*)*(?:new\s+|void\s+|typeof\s+|delete\s+|await\s+|throw\s+)*(?:\(+)?(?:(?:window|globalThis|document)\b\s*(?:\.|\[|\?\.)|(?:self|top|parent|frames|this)\b\s*\[|(?:alert|prompt|confirm|eval|Function|setTimeout|setInterval|fetch|importScripts|import|print|atob|execScript)\b\s*(?:\(|`|\.call|\.apply)|(?:location|onerror|name)\s*=[^=]|location\s*(?:\.|\[)|(?:\[\]|"")\s*\[|constructor\b|\w+\s*=\s*(?:alert|eval|prompt|confirm)\b)/;
+  /^(?:\(*\s*)*(?:new\s+|void\s+|typeof\s+|delete\s+|await\s+|throw\s+)*(?:\(+)?(?:(?:window|globalThis|document)\b\s*(?:\.|\[|\?\.)|(?:self|top|parent|frames|this)\b\s*\[|(?:alert|prompt|confirm|eval|Function|setTimeout|setInterval|fetch|importScripts|import|print|atob|execScript)\b\s*(?:\(|`|\.call|\.apply)|(?:location|onerror)\s*=[^=]|name\s*=\s*[^=\s`]\S*[(.]|location\s*(?:\.|\[)|(?:\[\]|"")\s*\[|constructor\b|\w+\s*=\s*(?:alert|eval|prompt|confirm)\b)/;
 
 const JOINS = /^(?:\s|\)|\}|\])*(?:;|\+|-|\*|\/|%|,|\|\|?|&&?|\^|[<>]=?|={2,3}|!={1,2}|\?|:|in\s|instanceof\s|\n)/;
 
@@ -17,6 +17,8 @@ export function scriptBreakOut(value: string): { span: readonly [number, number]
   for (const quote of ["'", '"', '`']) {
     const at = value.indexOf(quote);
     if (at < 0) continue;
+    // Markdown writes code between back-ticks that stand apart from the words around them.
+    if (quote === '`' && at > 0 && /[\s([*_>|:`]/.test(value[at - 1] ?? '') && value.indexOf('`', at + 1) > 0) continue;
     const after = value.slice(at + 1, at + 513);
     const joins = JOINS.exec(after);
     if (joins === null) continue;

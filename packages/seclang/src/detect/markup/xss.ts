@@ -129,7 +129,9 @@ function attributeContexts(value: string): Detection | null {
   if (!value.includes('=')) return null;
   for (const [quote, context] of QUOTES) {
     const close = value.indexOf(quote);
-    const found = close < 0 ? null : addedAttributes(value, close + 1, context, quote === '`' && close > 0);
+    // Three back-ticks open code in Markdown.
+    const fence = quote === '`' && value.startsWith('``', close + 1);
+    const found = close < 0 || fence ? null : addedAttributes(value, close + 1, context, quote === '`' && close > 0);
     if (found !== null) return found;
   }
   return addedAttributes(value, 0, 'inside an unquoted attribute', true);

@@ -176,7 +176,7 @@ export class Lexer {
       else if (dotted && !isWordStart(text.charCodeAt(at + 1))) at++;
     }
     // MySQL: 1a is a name, but 1union is a number and a word.
-    if (!dotted && isWordStart(text.charCodeAt(at))) {
+    if (!dotted && isWordStart(text.charCodeAt(at)) && text.charCodeAt(at) !== 0xa0) {
       const word = this.#word(at);
       if (word.kind === 'word' && !JOINS_A_NUMBER.has(word.text)) return this.#make('name', start, word.end);
     }

@@ -10,6 +10,8 @@ export interface Effort {
   steps: number;
 }
 
+const SPACED = /^\s[^]*\s$/;
+
 const QUOTES = [
   ["'", 'inside single quotes'],
   ['"', 'inside double quotes'],
@@ -33,6 +35,8 @@ export function judgeSql(value: string, effort: Effort): Detection | null {
       const found = insideQuotes(value, quote, context, dialect, effort);
       if (found !== null) return found;
     }
+    const behind = behindComment(value, dialect, effort);
+    if (behind !== null) return behind;
   }
   return loneStatement(value, effort);
 }
@@ -49,7 +53,27 @@ function insideQuotes(
   // A backslash before the quote may hide it; without one the search can start there.
   const close = closingQuote(value, value.indexOf('\\') < 0 ? first : 0, quote, dialect);
   if (close < 0 || (quote === '`' && isCodeInMarkdown(value, close))) return null;
-  return walk({ value, context, quote, from: close + 1 }, dialect, effort);
+  return (
+    walk({ value, context, quote, from: close + 1 }, dialect, effort) ?? betweenSigns(value, quote, close, context)
+  );
+}
+
+/** The fragment closes a comment, or what stands before its own comment is none of a query: a path, a word. */
+function behindComment(value: string, dialect: Dialect, effort: Effort): Detection | null {
+  const opens = value.indexOf('/*');
+  const closes = value.indexOf('*/', opens < 0 ? 0 : opens + 2);
+  const from = (value.indexOf('*/') < opens ? value.indexOf('*/') : closes) + 2;
+  if (from < 2) return null;
+  return walk({ value, context: 'behind a comment', quote: '', from }, dialect, effort);
+}
+
+/** `" | … | "`: nothing but a literal joined on both sides looks so, whatever language stands between. */
+function betweenSigns(value: string, quote: string, close: number, context: string): Detection | null {
+  if (close !== 0 || !value.endsWith(quote) || value.indexOf(quote, 1) !== value.length - 1) return null;
+  const inner = value.slice(1, -1);
+  const sign = ['||', '|', '&&', '&', '^'].find((each) => SPACED.test(inner) && inner.trim().startsWith(`${each} `));
+  if (sign === undefined || !inner.trim().endsWith(` ${sign}`) || !/\w/.test(inner)) return null;
+  return { span: [0, value.length], detail: `${context}: ${sign} joins on both sides and the quote is opened again` };
 }
 
 /** Markdown writes code between back-ticks that stand apart from the words around them. */

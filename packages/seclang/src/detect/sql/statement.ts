@@ -59,7 +59,7 @@ function endsItem(token: Token): boolean {
 }
 
 /** Does a query start at this SELECT (or WITH, VALUES)? Sentences that begin with "select" must not pass for one. */
-export function selectAt(lexer: Lexer, at: number, loose = false): boolean {
+export function selectAt(lexer: Lexer, at: number, loose = false, all = false): boolean {
   const first = lexer.token(at).text;
   if (first === 'with') return withAt(lexer, at);
   if (first === 'values' || first === 'table') return first === 'values' && isOperator(lexer.token(at + 1), '(');
@@ -83,11 +83,11 @@ export function selectAt(lexer: Lexer, at: number, loose = false): boolean {
         (/[-~+!]/.test(item.text) && endsItem(lexer.token(next + 2)))
       );
     case 'name':
-      return namesAt(lexer, next, loose);
+      return namesAt(lexer, next, loose, all);
     case 'word':
       if (item.text === 'null' || item.text === 'case' || item.text === 'true' || item.text === 'false')
         return endsItem(after) || item.text === 'case';
-      return namesAt(lexer, next, loose);
+      return namesAt(lexer, next, loose, all);
     default:
       return false;
   }
@@ -112,11 +112,13 @@ function withAt(lexer: Lexer, at: number): boolean {
   return lexer.token(next).text === 'as' && /^(?:\(|materialized|not)$/.test(lexer.token(next + 1).text);
 }
 
-function namesAt(lexer: Lexer, from: number, loose: boolean): boolean {
+/** `all`: the words UNION ALL stood before, so that plain names may end the value. */
+function namesAt(lexer: Lexer, from: number, loose: boolean, all: boolean): boolean {
   let at = from;
   for (let count = 0; count < MOST_NAMES; count++) {
     const item = lexer.token(at);
     if (item.kind !== 'word' && item.kind !== 'name') return count > 0 && item.kind !== 'end';
+    if (count > 0 && item.text === 'null') return true;
     const name = nameAt(lexer, at);
     if (isOperator(lexer.token(name.next), '(')) return true;
     at = name.next;
@@ -126,6 +128,7 @@ function namesAt(lexer: Lexer, from: number, loose: boolean): boolean {
     if (after.text === 'from') return isTable(lexer.token(at + 1));
     if (isOperator(after, '||') || isOperator(after, '+')) return true;
     if (!isOperator(after, ',')) {
+      if (all && loose && after.kind === 'end') return true;
       const ends = after.kind === 'cut' || isOperator(after, ')') || endsStatement(lexer, at);
       return (SYSTEM_WORDS.has(name.last) || loose || count > 0) && ends;
     }

@@ -74,7 +74,8 @@ export class Walk {
   #last: Token | undefined;
   #likely: string | undefined;
   /** A constant alone after OR: `' or 1`. */
-  #lone: { word: string; token: Token } | undefined;
+  #lone: { word: string; token: Token; direct: boolean } | undefined;
+  #armedAt = 0;
   #found: string | undefined;
   #end = 0;
   /** The operand before the comparison sign. */
@@ -171,7 +172,7 @@ export class Walk {
     this.#last = token;
     this.#wantsOperand = false;
     if (this.#frame.armed !== '' && this.#frame.compared === '' && plainness !== NAME && this.#frames.length === 1) {
-      this.#lone = { word: this.#frame.armed, token };
+      this.#lone = { word: this.#frame.armed, token, direct: this.#operators === this.#armedAt };
     }
     return true;
   }
@@ -211,7 +212,7 @@ export class Walk {
       this.#at++;
       return this.#call(name.last, name.whole);
     }
-    if (INFO_WORDS.has(word)) this.#reads(word);
+    if (INFO_WORDS.has(word) || (word === 'user' && this.#frame.isDatabases)) this.#reads(word);
     if (SYSTEM_WORDS.has(word) && !opens) return this.#done(token, CALL);
     return this.#done(token, NAME);
   }
@@ -335,6 +336,7 @@ export class Walk {
     this.#frame.armed = word;
     this.#frame.plainness = CONSTANT;
     this.#frame.compared = '';
+    this.#armedAt = this.#operators + 1;
     return this.#wants(LOGICAL_SIGNS.has(word) ? `${word} with an operand` : undefined);
   }
 
@@ -483,7 +485,11 @@ export class Walk {
       this.#trust >= 2 &&
       this.#lexer.token(at).text === 'select' &&
       /^(?:end|cut)$/.test(this.#lexer.token(at + 1).kind);
-    if (!begun && !selectAt(this.#lexer, at, this.#trust >= 2)) return false;
+    // Where a comment was closed two operators that only queries have are enough: /*/*/2 union all/x
+    const behindComment = this.#place.from > 0 && this.#place.quote === '' && this.#trust === 2 && all === 'all';
+    if (behindComment && this.#lexer.token(at).kind === 'operator')
+      return this.#hit(`${word.toUpperCase()} ALL goes on behind it`);
+    if (!begun && !selectAt(this.#lexer, at, this.#trust >= 2, all === 'all')) return false;
     this.#at = at;
     return this.#hit(`${word.toUpperCase()} SELECT adds another query`);
   }
@@ -513,7 +519,10 @@ export class Walk {
   }
 
   #stack(): boolean {
-    while (/^(?:;|begin|commit|rollback|end|go)$/.test(this.#lexer.token(this.#at).text)) this.#at++;
+    while (/^(?:;|begin|commit|rollback|end|go)$/.test(this.#lexer.token(this.#at).text)) {
+      if (this.#trust >= 2 && statementAt(this.#lexer, this.#at) !== undefined) break;
+      this.#at++;
+    }
     const statement = statementAt(this.#lexer, this.#at);
     if (
       statement !== undefined &&
@@ -529,7 +538,9 @@ export class Walk {
       }
       return this.#laterStatement();
     }
-    if (next.kind !== 'cut' || this.#trust < 3) return false;
+    const bareEnds =
+      this.#place.quote === '' && (this.#likely !== undefined || (this.#lone !== undefined && next.kind === 'cut'));
+    if (!bareEnds && (next.kind !== 'cut' || this.#trust < 3)) return false;
     return this.#finish(next);
   }
 
@@ -566,7 +577,7 @@ export class Walk {
       : this.#hit(this.#likely);
   }
 
-  #loneDecides(lone: { word: string; token: Token }, cut: boolean, reopened: boolean): boolean {
+  #loneDecides(lone: { word: string; token: Token; direct: boolean }, cut: boolean, reopened: boolean): boolean {
     const { token } = lone;
     const source = this.#lexer.source(token);
     if (this.#place.quote !== '') {
@@ -578,6 +589,6 @@ export class Walk {
     if (token.kind === 'word') return CONSTANT_WORDS.has(token.text);
     if (token.kind !== 'number' && token.text !== ')') return false;
     if (cut && this.#place.value.slice(token.end).trim().length <= 6) return true;
-    return source === this.#lexer.source(this.#lexer.token(0));
+    return lone.direct && source === this.#lexer.source(this.#lexer.token(0));
   }
 }
