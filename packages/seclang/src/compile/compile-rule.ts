@@ -1,3 +1,4 @@
+import { Fault } from '@seawall/faults';
 import type { ActionNode } from '../language/ast.ts';
 import type { DraftLink, RuleDraft } from '../load/draft.ts';
 import { OPERATORS } from '../operators/index.ts';
@@ -84,13 +85,15 @@ function compileLink(
   const pipeline = compilePipeline([...(defaults?.transformations ?? []), ...actions.transformations], context);
   const own = (action: ActionNode | undefined): Template | undefined =>
     action === undefined ? undefined : context.template(action.value ?? '', action.at);
+  const argument = macroArgument(link, context);
   return {
     file: node.at.file,
     line: node.at.line,
     targets: compileTargets(targets, context),
     operator: compileOperator(link, context),
     operatorText: node.operator?.text ?? 'SecAction',
-    argument: macroArgument(link, context),
+    argument,
+    withKnown: argument && ((known) => operatorWithKnown(link, argument, known, context)),
     negated: node.operator?.negated ?? false,
     pipeline,
     multiMatch: actions.multiMatch ? stepsOf(pipeline) : undefined,
@@ -140,16 +143,43 @@ function compileOperator({ node }: DraftLink, context: CompileContext): Operator
     );
     return undefined;
   }
-  const folder = node.at.file.replace(/[^/]*$/, '');
+  const folder = folderOf(node.at.file);
   const key = `${written.name.toLowerCase()}\n${folder}\n${written.argument}`;
   const known = context.operators.get(key);
   if (known !== undefined) return known;
   const argument = context.template(written.argument, written.at);
-  const file = (name: string): string | undefined =>
-    context.files.get(joinPath(folder, name)) ?? context.files.get(name);
-  const operator = context.attempt(written.at, () => factory({ argument, file }));
+  const operator = context.attempt(written.at, () => factory({ argument, file: fileReader(folder, context.files) }));
   if (operator !== undefined) context.operators.set(key, operator);
   return operator;
+}
+
+/** A text that is no argument of the operator is found out when the rule runs, as without this. */
+function operatorWithKnown(
+  { node }: DraftLink,
+  argument: Template,
+  known: ReadonlyMap<string, string>,
+  { files }: CompileContext,
+): Operator | undefined {
+  const text = argument.withKnown(known);
+  const factory = OPERATORS.get(node.operator?.name.toLowerCase() ?? '');
+  if (text === undefined || factory === undefined) return undefined;
+  try {
+    return factory({
+      argument: { text, constant: text, expand: () => text },
+      file: fileReader(folderOf(node.at.file), files),
+    });
+  } catch (error) {
+    if (error instanceof Fault) return undefined;
+    throw error;
+  }
+}
+
+function folderOf(file: string): string {
+  return file.replace(/[^/]*$/, '');
+}
+
+function fileReader(folder: string, files: ReadonlyMap<string, string>): (name: string) => string | undefined {
+  return (name) => files.get(joinPath(folder, name)) ?? files.get(name);
 }
 
 export function joinPath(folder: string, name: string): string {

@@ -38,6 +38,9 @@ const CTLS: ReadonlyMap<string, CtlCompiler> = new Map<string, CtlCompiler>([
   ['parsexmlintoargs', NOTHING],
 ]);
 
+/** In lower case. */
+export const CTL_NAMES: readonly string[] = [...CTLS.keys()];
+
 export function compileCtl(action: ActionNode, context: CompileContext): Effect | undefined {
   const match = /^\s*(\w+)\s*=\s*([^]*?)\s*$/.exec(action.value ?? '');
   const compile = CTLS.get((match?.[1] ?? '').toLowerCase());

@@ -63,6 +63,8 @@ export interface CompiledLink {
   readonly operatorText: string;
   /** The operator's argument when it holds macros. */
   readonly argument: Template | undefined;
+  /** The operator with its macros replaced by what TX is known to hold; undefined when that does not say all of them. */
+  readonly withKnown: ((known: ReadonlyMap<string, string>) => Operator | undefined) | undefined;
   readonly negated: boolean;
   readonly pipeline: PipelineNode | undefined;
   /** All steps of the pipeline when each of them is to be matched. */

@@ -125,6 +125,9 @@ const ACTIONS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ]),
 ]);
 
+/** In lower case. */
+export const ACTION_NAMES: readonly string[] = [...ACTIONS.keys()];
+
 const NEED_VALUE = new Set([
   'id',
   'phase',

@@ -36,6 +36,18 @@ export class Template implements ArgumentTemplate {
     return this.parts.flatMap((part) => (typeof part === 'string' || part.variable !== undefined ? [] : [part.name]));
   }
 
+  /** The text when all its macros are members of TX with known values. */
+  withKnown(known: ReadonlyMap<string, string>): string | undefined {
+    let out = '';
+    for (const part of this.parts) {
+      const text =
+        typeof part === 'string' ? part : part.variable?.name === 'TX' ? known.get(part.lowerKey ?? '') : undefined;
+      if (text === undefined) return undefined;
+      out += text;
+    }
+    return out;
+  }
+
   expand(run: OperatorRun): string {
     if (this.constant !== undefined) return this.constant;
     let out = '';

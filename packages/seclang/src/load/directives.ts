@@ -56,7 +56,6 @@ function relevantStatus(settings: EngineSettings, node: DirectiveNode, complaint
   }
 }
 
-const NOTHING: Setter = () => {};
 const ON_OFF = ['on', 'off'];
 
 const SETTERS: readonly (readonly [name: string, setter: Setter])[] = [
@@ -117,24 +116,59 @@ const SETTERS: readonly (readonly [name: string, setter: Setter])[] = [
   ['SecRemoteRules', refused('install the rules as files; `seawall rules install` checks their origin')],
 ];
 
-/** Accepted, because configurations carry them; what they set belongs to another part or does not exist here. */
-const ACCEPTED = `
-  SecAuditLog SecAuditLog2 SecAuditLogDirMode SecAuditLogFileMode SecAuditLogFormat SecAuditLogParts SecAuditLogPrefix
-  SecAuditLogStorageDir SecAuditLogType SecCacheTransformations SecChrootDir SecConnEngine
-  SecConnReadStateLimit SecConnWriteStateLimit SecContentInjection SecCookieFormat SecCookieV0Separator SecDataDir SecDebugLog
-  SecDebugLogLevel SecDisableBackendCompression SecGeoLookupDb SecGsbLookupDb SecGuardianLog SecHashEngine SecHashKey SecHashMethodPm
-  SecHashMethodRx SecHashParam SecHttpBlKey SecInterceptOnError SecParseXmlIntoArgs SecPcreMatchLimit SecPcreMatchLimitRecursion
-  SecReadStateLimit SecRemoteRulesFailAction SecRequestBodyInMemoryLimit SecRuleInheritance SecRulePerfTime
-  SecSensorId SecServerSignature SecStatusEngine SecStreamInBodyInspection SecStreamOutBodyInspection SecTmpDir
-  SecTmpSaveUploadedFiles SecUnicodeCodePage SecUnicodeMap SecUploadDir SecUploadFileMode
-  SecUploadKeepFiles SecWriteStateLimit SecXmlExternalEntity`
-  .trim()
-  .split(/\s+/);
+/** Accepted, because configurations carry them; each says why it has no effect here. */
+const WITHOUT_EFFECT: readonly (readonly [why: string, names: string])[] = [
+  [
+    'where and how audit logs are written is set in gateway.yaml',
+    `SecAuditLog SecAuditLog2 SecAuditLogDirMode SecAuditLogFileMode SecAuditLogFormat SecAuditLogParts SecAuditLogPrefix
+     SecAuditLogStorageDir SecAuditLogType SecGuardianLog`,
+  ],
+  ['there is no debug log; `seawall explain` shows what each rule did', 'SecDebugLog SecDebugLogLevel'],
+  [
+    'nothing is written to a disk while a request waits',
+    `SecDataDir SecTmpDir SecTmpSaveUploadedFiles SecUploadDir SecUploadFileMode SecUploadKeepFiles SecRequestBodyInMemoryLimit
+     SecChrootDir`,
+  ],
+  [
+    'patterns are matched in linear time, and the work of a transaction is bounded as a whole',
+    'SecPcreMatchLimit SecPcreMatchLimitRecursion SecCacheTransformations SecRulePerfTime',
+  ],
+  [
+    'limits on connections are set in gateway.yaml',
+    'SecConnEngine SecConnReadStateLimit SecConnWriteStateLimit SecReadStateLimit SecWriteStateLimit',
+  ],
+  [
+    'answers are forwarded as they are or replaced, never rewritten',
+    `SecContentInjection SecDisableBackendCompression SecServerSignature SecStreamInBodyInspection SecStreamOutBodyInspection
+     SecHashEngine SecHashKey SecHashMethodPm SecHashMethodRx SecHashParam`,
+  ],
+  ['lookups elsewhere would keep a request waiting', 'SecGsbLookupDb SecHttpBlKey SecRemoteRulesFailAction'],
+  ['cookies are read as browsers send them', 'SecCookieFormat SecCookieV0Separator'],
+  ['entities are never expanded and nothing outside a document is read', 'SecXmlExternalEntity'],
+  ['XML is looked at through the variable XML', 'SecParseXmlIntoArgs'],
+  ['what happens when inspection fails is set for each route', 'SecInterceptOnError'],
+  ['a rule set has one context', 'SecRuleInheritance'],
+  ['the table of SecUnicodeMapFile is enough', 'SecUnicodeCodePage SecUnicodeMap'],
+  ['nothing is sent to anybody', 'SecSensorId SecStatusEngine'],
+];
+
+const withoutEffect =
+  (why: string): Setter =>
+  (_settings, node, complaints) => {
+    complaints.warn({ code: 'no-effect', at: node.at, text: `${node.name} has no effect here: ${why}` });
+  };
+
+const IGNORED: readonly (readonly [name: string, setter: Setter])[] = WITHOUT_EFFECT.flatMap(([why, names]) =>
+  names.split(/\s+/).map((name): [string, Setter] => [name, withoutEffect(why)]),
+);
 
 /** By lower-case name; those that concern rules are the loader's. */
 export const SETTING_DIRECTIVES: ReadonlyMap<string, Setter> = new Map([
   ...SETTERS.map(([name, setter]): [string, Setter] => [name.toLowerCase(), setter]),
-  ...ACCEPTED.map((name): [string, Setter] => [name.toLowerCase(), NOTHING]),
+  ...IGNORED.map(([name, setter]): [string, Setter] => [name.toLowerCase(), setter]),
 ]);
 
-export const SETTING_NAMES: readonly string[] = [...SETTERS.map(([name]) => name), ...ACCEPTED];
+export const SETTING_NAMES: readonly string[] = [...SETTERS, ...IGNORED].map(([name]) => name);
+
+/** Names that are accepted and do nothing. */
+export const IGNORED_NAMES: readonly string[] = IGNORED.map(([name]) => name);

@@ -22,7 +22,8 @@ export interface ReadRules {
 /** Deeper nesting of Include is taken for a loop. */
 const MAX_INCLUDE_DEPTH = 20;
 
-const KNOWN_NAMES = [
+/** All directives, as they are written. */
+export const KNOWN_NAMES: readonly string[] = [
   ...SETTING_NAMES,
   ...UPDATE_NAMES,
   'SecRule',

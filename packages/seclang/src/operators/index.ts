@@ -67,6 +67,17 @@ const NAMED: Readonly<Record<string, OperatorFactory>> = {
     'Scan uploads outside the request path.',
   ),
   inspectFile: refused('inspectFile', 'rules may not run programs', 'Use @rx or @pm on FILES_TMP_CONTENT instead.'),
+  gsbLookup: refused(
+    'gsbLookup',
+    'it would ask somebody else while a request waits',
+    'Use @ipMatchFromFile or @pmFromFile.',
+  ),
+  rsub: refused(
+    'rsub',
+    'messages are forwarded as they are or refused, never rewritten',
+    'Use @rx and a disruptive action.',
+  ),
+  validateHash: refused('validateHash', 'links are not signed here', 'Remove the rule.'),
   validateDTD: refused('validateDTD', READS_SCHEMAS, 'Remove the rule, or check XML in the service.'),
   validateSchema: refused('validateSchema', READS_SCHEMAS, 'Remove the rule, or check XML in the service.'),
 };
