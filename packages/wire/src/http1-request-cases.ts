@@ -137,7 +137,11 @@ export const REQUEST_CASES: readonly (readonly [string, string, string])[] = [
   ['no Host', 'GET / HTTP/1.1\r\n\r\n', 'GET / none last host-missing! | end'],
   ['two Hosts', get('Host: a\r\n'), 'GET / none last host-repeated! | end'],
   ['two different Hosts', get('host: b\r\n'), 'GET / none last host-repeated! | end'],
-  ['empty Host', 'GET / HTTP/1.1\r\nHost:\r\n\r\n', 'GET / none keep host-empty | end'],
+  ['empty Host', 'GET / HTTP/1.1\r\nHost:\r\n\r\n', 'GET / none last host-empty! | end'],
+  ['Host with an escaped NUL', 'GET / HTTP/1.1\r\nHost: a%00\r\n\r\n', 'GET / none last host-invalid! | end'],
+  ['Host with an escaped control', 'GET / HTTP/1.1\r\nHost: a%1f\r\n\r\n', 'GET / none last host-invalid! | end'],
+  ['Host with half an escape', 'GET / HTTP/1.1\r\nHost: a%2\r\n\r\n', 'GET / none last host-invalid! | end'],
+  ['Host with an escaped letter', 'GET / HTTP/1.1\r\nHost: %c3%a4.b\r\n\r\n', 'GET / none keep | end'],
   ['Host with path', 'GET / HTTP/1.1\r\nHost: a/b\r\n\r\n', 'GET / none last host-invalid! | end'],
   ['Host with user', 'GET / HTTP/1.1\r\nHost: u@a\r\n\r\n', 'GET / none last host-invalid! | end'],
   ['Host with space', 'GET / HTTP/1.1\r\nHost: a b\r\n\r\n', 'GET / none last host-invalid! | end'],
@@ -375,4 +379,4 @@ export const REQUEST_CASES: readonly (readonly [string, string, string])[] = [
   ['cut off in the trailers', chunked('0\r\n'), `${CHUNKED} | fault cut-off of ${CHUNKED}`],
 ];
 
-export const REQUEST_CASE_COUNT = 162;
+export const REQUEST_CASE_COUNT = 166;

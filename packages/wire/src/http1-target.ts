@@ -5,6 +5,8 @@ import type { ViolationList } from './http1-violations.ts';
 
 /** reg-name, IPv4 or IP-literal with an optional port (RFC 3986, 3.2.2); no user information, no list. */
 const AUTHORITY = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+;=%]+)(?::[0-9]{0,5})?$/;
+/** Escapes that are none, and those of control characters: what they name depends on who decodes them. */
+const UNSAFE_ESCAPE = /%(?:(?![2-9A-Fa-f][0-9A-Fa-f])|7[Ff])/;
 const PLAIN_TARGET = /^[A-Za-z0-9\-._~:/?[\]@!$&'()*+,;=]*$/;
 
 export interface Target {
@@ -43,7 +45,7 @@ function checkCharacters(target: string, found: ViolationList): void {
 
 /** 3.2.3: host and port, nothing else. */
 function authorityForm(target: string, found: ViolationList): Target {
-  if (AUTHORITY.test(target) && /:[0-9]+$/.test(target)) {
+  if (isAuthority(target) && /:[0-9]+$/.test(target)) {
     return { form: 'authority', authority: target.toLowerCase(), scheme: undefined };
   }
   found.add('target-invalid', target);
@@ -65,8 +67,12 @@ function absoluteForm(target: string, found: ViolationList): Target {
     found.add('target-userinfo');
     authority = authority.slice(at + 1);
   }
-  if (!AUTHORITY.test(authority)) found.add('target-invalid', target);
+  if (!isAuthority(authority)) found.add('target-invalid', target);
   return { form: 'absolute', authority: authority.toLowerCase(), scheme };
+}
+
+function isAuthority(text: string): boolean {
+  return AUTHORITY.test(text) && !(text.includes('%') && UNSAFE_ESCAPE.test(text));
 }
 
 /** RFC 9112, 3.2: exactly one valid Host in HTTP/1.1; the absolute form must say the same. */
@@ -76,7 +82,7 @@ export function readHost(target: Target, control: ControlFields, version: string
   if (host === undefined) {
     if (version !== 'HTTP/1.0') found.add('host-missing');
   } else if (host === '') found.add('host-empty');
-  else if (!AUTHORITY.test(host)) found.add('host-invalid', host);
+  else if (!isAuthority(host)) found.add('host-invalid', host);
   const named = host?.toLowerCase() ?? '';
   if (target.authority === undefined) return named;
   if (

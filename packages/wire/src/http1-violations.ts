@@ -77,7 +77,8 @@ export const VIOLATIONS = {
   // Host (RFC 9112, 3.2)
   'host-missing': { text: 'no Host field in HTTP/1.1', request: false, response: false },
   'host-repeated': { text: 'more than one Host field', request: false, response: false },
-  'host-empty': { text: 'an empty Host field', request: true, response: true },
+  // RFC 9110, 4.2.1: an http URI without a host is to be rejected.
+  'host-empty': { text: 'an empty Host field', request: false, response: true },
   'host-invalid': { text: 'the Host field is no host and port', request: false, response: false },
   'host-mismatch': { text: 'Host differs from the absolute request target', request: false, response: false },
   // Body length (RFC 9112, 6)
