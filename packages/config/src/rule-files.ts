@@ -55,7 +55,6 @@ export function rulesPolicy(
     const settings = `seawall/set-${name}.conf`;
     const useCrs = set.use.includes('crs');
     if (useCrs && crs === undefined) problems.push(missingCrs(name));
-    files[settings] = setSettings(set, useCrs ? crs : undefined);
     if (useCrs && crs !== undefined) {
       addFolder(files, crs.folder, 'crs');
       entry.push('crs/crs-setup.conf');
@@ -63,15 +62,20 @@ export function rulesPolicy(
     entry.push(settings, EXCEPTIONS_FILE, EXCLUSIONS_FILE);
     if (set.use.includes('base')) addFolder(files, join(RULESETS, 'base'), 'base');
     entry.push(...ruleOrder(files, useCrs && crs !== undefined, set.use.includes('base')));
+    const own: string[] = [];
     for (const pattern of set.files) {
       const found = globSync(pattern, { cwd: sources.configFolder }).toSorted();
       if (found.length === 0) problems.push(missingFiles(name, pattern));
       for (const path of found) {
         const key = `own/${path}`;
         files[key] = readRuleFile(join(sources.configFolder, path));
+        own.push(files[key]);
         if (!path.endsWith('.data')) entry.push(key);
       }
     }
+    // CRS brings its own, and only one may stand for a phase.
+    const hasDefaults = (useCrs && crs !== undefined) || own.some((text) => /^[ \t]*SecDefaultAction\b/im.test(text));
+    files[settings] = setSettings(set, useCrs ? crs : undefined, hasDefaults);
     return { name, entry };
   });
   return { part: { sets: part, files }, problems };
@@ -97,7 +101,7 @@ function ruleOrder(files: Readonly<Record<string, string>>, crs: boolean, base: 
   return [...crsFiles.filter(isInit), ...baseFiles, ...crsFiles.filter((path) => !isInit(path))];
 }
 
-function setSettings(set: RuleSetFile, crs: InstalledCrs | undefined): string {
+function setSettings(set: RuleSetFile, crs: InstalledCrs | undefined, hasDefaults: boolean): string {
   const detection = set.detectionParanoia ?? set.paranoia;
   const values: [string, number][] =
     crs?.major === 3
@@ -114,7 +118,10 @@ function setSettings(set: RuleSetFile, crs: InstalledCrs | undefined): string {
   // CRS 3 and 4 refuse to run without the setup version.
   values.push(['crs_setup_version', crs?.major === 3 ? 334 : 4250]);
   const setvars = values.map(([name, value]) => `setvar:tx.${name}=${value}`).join(',');
-  return `SecDefaultAction "phase:1,log,auditlog,pass"\nSecDefaultAction "phase:2,log,auditlog,pass"\nSecAction "id:9000001,phase:1,pass,nolog,t:none,${setvars}"\n`;
+  const defaults = hasDefaults
+    ? ''
+    : 'SecDefaultAction "phase:1,log,auditlog,pass"\nSecDefaultAction "phase:2,log,auditlog,pass"\n';
+  return `${defaults}SecAction "id:9000001,phase:1,pass,nolog,t:none,${setvars}"\n`;
 }
 
 function exclusionRules(exclusions: RulesFile['exclusions']): string {
