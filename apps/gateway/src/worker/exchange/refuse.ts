@@ -1,6 +1,6 @@
 import type { Verdict } from '@seawall/contract';
 import { Fault } from '@seawall/faults';
-import type { Field, Violation } from '@seawall/wire';
+import type { Field, RequestHead1, Violation } from '@seawall/wire';
 import { sendPage } from '../answer.ts';
 import { makePage } from '../block-page.ts';
 import type { After, HttpExchange } from '../exchange.ts';
@@ -18,18 +18,23 @@ const VIOLATION_STATUS: Readonly<Record<string, number>> = {
   'start-line-too-long': 414,
 };
 
-/** A message that cannot be passed on, in every mode; phases 1 and 5 see it as far as it was read. */
+function statusOf(breach: Violation | undefined, head: RequestHead1 | undefined): number {
+  // A well-formed CONNECT names another host than Host does; this is no proxy for it either way.
+  if (breach?.code === 'host-mismatch' && head?.targetForm === 'authority') return 405;
+  return VIOLATION_STATUS[breach?.code ?? ''] ?? 400;
+}
+
+/** A message that cannot be passed on, in every mode; the rules see it as far as it was read: its head in phases 1 and 2, then phase 5. */
 export async function refuseMessage(exchange: HttpExchange, violations: readonly Violation[]): Promise<After> {
   const { trace, route } = exchange;
   const breach = violations.find((violation) => !violation.forwardable) ?? violations[0];
-  const status = VIOLATION_STATUS[breach?.code ?? ''] ?? 400;
+  const status = statusOf(breach, exchange.head);
   trace.status = status;
   trace.verdict = 'blocked';
   exchange.gateway.counters.count('messages_refused');
-  if (route !== undefined && route.mode !== 'off' && exchange.inspection === undefined)
+  if (route !== undefined && route.mode !== 'off' && exchange.inspection === undefined) {
     beginInspection(exchange, route);
-  if (exchange.head !== undefined && exchange.inspected.length === 0 && exchange.inspection !== undefined) {
-    await exchange.inspection.step({ kind: 'requestHead', head: rulesHead(exchange.head) });
+    await inspectHead(exchange);
   }
   const outcome = await closeInspection(exchange, 'blocked');
   const done = `The message was answered ${status} and the connection closed.`;
@@ -47,6 +52,15 @@ export async function refuseMessage(exchange: HttpExchange, violations: readonly
   await commitFinding(exchange.gateway, trace, finding);
   await sendRefusal(exchange, status, finding.id);
   return 'close';
+}
+
+/** Most rules are of phase 2: without it nobody would be told what was in the target and the fields. */
+async function inspectHead({ inspection, head }: HttpExchange): Promise<void> {
+  if (inspection === undefined || head === undefined) return;
+  const judged = await inspection.step({ kind: 'requestHead', head: rulesHead(head) });
+  // After a disruption only `log` may follow.
+  if (judged.kind !== 'continue' && judged.kind !== 'ruleFailed') return;
+  await inspection.step({ kind: 'requestBody', body: '', complete: head.framing.kind === 'none' });
 }
 
 export async function refuseOverLimit(
@@ -115,9 +129,26 @@ export async function sendRefusal(
     accept,
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   });
+  if (head !== undefined && isSimpleRequest(head)) {
+    await client.write(page.body);
+    trace.bytesOut = page.body.length;
+    return 'close';
+  }
   const keep = head?.forwardable === true && head.keepAlive && client.mayKeep && exchange.body.ended;
   const request = head ?? NO_REQUEST;
   const fields = [...page.fields, ...extra];
   trace.bytesOut = await sendPage(client, { ...page, fields }, { request, keep });
   return keep ? 'keep' : 'close';
+}
+
+/** RFC 1945, 4.1: a request of HTTP/0.9 is method and target alone, and who sends it knows of no head in an answer. */
+function isSimpleRequest({ method, target, version, violations }: RequestHead1): boolean {
+  const codes = violations.map(({ code }) => code);
+  return (
+    method === 'GET' &&
+    target !== '' &&
+    version === '' &&
+    codes.includes('version-missing') &&
+    !codes.includes('target-space')
+  );
 }
