@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { createRequestReader, type RequestHead1, writeResponseHead } from '@seawall/wire';
-import { reflect } from './reflection.ts';
+import { reflect, type Reflection } from './reflection.ts';
 
 export interface Backend {
   readonly port: number;
@@ -9,8 +9,11 @@ export interface Backend {
   close(): Promise<void>;
 }
 
-/** A real server behind the gateway, that takes every method and answers as the suites' own backend does. */
-export async function startBackend(): Promise<Backend> {
+/**
+ * A real server behind the gateway, that takes every method and answers as the suites' own backend does. `files`: like a file server, as
+ * the one that CRS 3.3 was tested with, it does not know names that are no text.
+ */
+export async function startBackend(files: boolean): Promise<Backend> {
   const sockets = new Set<Socket>();
   let requests = 0;
   const server = createServer((socket) => {
@@ -28,7 +31,7 @@ export async function startBackend(): Promise<Backend> {
       onEnd: () => {
         if (head === undefined) return;
         requests += 1;
-        socket.write(answerTo(head, Buffer.concat(chunks)));
+        socket.write(answerTo(head, Buffer.concat(chunks), files));
         if (!head.keepAlive) socket.end();
       },
       onFault: () => socket.destroy(),
@@ -49,8 +52,9 @@ export async function startBackend(): Promise<Backend> {
   };
 }
 
-function answerTo(head: RequestHead1, received: Buffer): Buffer {
-  const { status, fields, body } = reflect(head.method, head.target, received.toString('latin1'));
+function answerTo(head: RequestHead1, received: Buffer, files: boolean): Buffer {
+  const unknown = files && !isText(head.target.split('?', 1)[0] ?? '');
+  const { status, fields, body } = unknown ? NOT_FOUND : reflect(head.method, head.target, received.toString('latin1'));
   const bodyless = head.method === 'HEAD' || status === 204 || status === 304;
   const bytes = bodyless ? Buffer.alloc(0) : Buffer.from(body, 'latin1');
   const written = writeResponseHead({
@@ -60,4 +64,15 @@ function answerTo(head: RequestHead1, received: Buffer): Buffer {
     framing: bodyless ? { kind: 'none' } : { kind: 'length', bytes: bytes.length },
   });
   return Buffer.concat([written, bytes]);
+}
+
+const NOT_FOUND: Reflection = { status: 404, fields: [], body: '' };
+
+function isText(path: string): boolean {
+  try {
+    decodeURIComponent(path.replace(/%(?![0-9A-Fa-f]{2})/g, '%25'));
+    return true;
+  } catch {
+    return false;
+  }
 }

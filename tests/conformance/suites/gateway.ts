@@ -34,6 +34,11 @@ export class RunningGateway {
   #stderr = '';
   port = 0;
 
+  /** The end of what it said on standard error. */
+  get complaints(): string {
+    return this.#stderr;
+  }
+
   static async start(options: GatewayOptions): Promise<RunningGateway> {
     const gateway = new RunningGateway();
     try {
