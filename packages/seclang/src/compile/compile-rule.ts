@@ -1,13 +1,13 @@
 import { Fault } from '@seawall/faults';
 import type { ActionNode } from '../language/ast.ts';
 import type { DraftLink, RuleDraft } from '../load/draft.ts';
-import { OPERATORS } from '../operators/index.ts';
+import { NEEDS_TABLE, OPERATORS } from '../operators/index.ts';
 import type { Operator } from '../operators/operator.ts';
 import { TRANSFORMATIONS } from '../transformations/index.ts';
 import type { CompileContext } from './context.ts';
 import { compileEffects } from './effects.ts';
 import { stepsOf, type PipelineNode } from './pipeline.ts';
-import type { CompiledLink, CompiledRule, Disruption } from './program.ts';
+import type { CompiledLink, CompiledRule, Disruption, Effect } from './program.ts';
 import type { RuleActions } from './rule-actions.ts';
 import { compileTargets } from './targets.ts';
 import { Template } from './template.ts';
@@ -98,10 +98,16 @@ function compileLink(
     pipeline,
     multiMatch: actions.multiMatch ? stepsOf(pipeline) : undefined,
     capture: actions.capture,
-    effects: compileEffects(actions.effects, context),
+    effects: [...locating(link, context), ...compileEffects(actions.effects, context)],
     message: isHead ? undefined : own(actions.msg),
     logdata: isHead ? undefined : own(actions.logdata),
   };
+}
+
+/** `@geoLookup` fills GEO when it matches. */
+function locating({ node }: DraftLink, { geo }: CompileContext): Effect[] {
+  if (geo === undefined || node.operator?.name.toLowerCase() !== 'geolookup') return [];
+  return [(run) => run.locate(geo.find(run.lastMatched.value))];
 }
 
 function macroArgument({ node }: DraftLink, context: CompileContext): Template | undefined {
@@ -148,7 +154,17 @@ function compileOperator({ node }: DraftLink, context: CompileContext): Operator
   const known = context.operators.get(key);
   if (known !== undefined) return known;
   const argument = context.template(written.argument, written.at);
-  const operator = context.attempt(written.at, () => factory({ argument, file: fileReader(folder, context.files) }));
+  if (NEEDS_TABLE.has(written.name.toLowerCase()) && (context.geo === undefined || /^rbl$/i.test(written.name))) {
+    context.complaints.warn({
+      code: 'no-table',
+      at: written.at,
+      text: `@${written.name} never matches: it has no table to look in`,
+      hint: 'give SecGeoLookupDb a file in the MaxMind DB format for @geoLookup; use @ipMatchFromFile instead of @rbl',
+    });
+  }
+  const operator = context.attempt(written.at, () =>
+    factory({ argument, file: fileReader(folder, context.files), geo: context.geo }),
+  );
   if (operator !== undefined) context.operators.set(key, operator);
   return operator;
 }

@@ -135,19 +135,30 @@ function removeTargets(
     }
     if (query === undefined || removals.length === 0) return undefined;
     const rules = lookUp(query, context);
+    // CRS removes targets in nearly every request, so what the first removal makes is made once.
+    let alone: RemovedTargets | undefined;
     return (run) => {
-      for (const rule of rules()) removeFrom(run, rule, removals);
+      if (run.removedTargets === undefined) {
+        run.removedTargets = alone ??= new Map(rules().map((rule) => [rule, removals]));
+      } else {
+        run.removedTargets = alsoRemoved(run.removedTargets, rules(), removals);
+      }
       // Rules about TX were settled with all their targets.
       if (removals.some((removal) => removal.variable.name === 'TX')) run.tx.unsettled = true;
     };
   };
 }
 
-function removeFrom(run: Run, rule: CompiledRule, removals: readonly TargetRemoval[]): void {
-  run.removedTargets ??= new Map();
-  const before = run.removedTargets.get(rule);
-  if (before === undefined) run.removedTargets.set(rule, [...removals]);
-  else for (const removal of removals) if (!before.includes(removal)) before.push(removal);
+type RemovedTargets = ReadonlyMap<CompiledRule, readonly TargetRemoval[]>;
+
+function alsoRemoved(
+  before: RemovedTargets,
+  rules: readonly CompiledRule[],
+  removals: readonly TargetRemoval[],
+): RemovedTargets {
+  const after = new Map(before);
+  for (const rule of rules) after.set(rule, [...new Set([...(after.get(rule) ?? []), ...removals])]);
+  return after;
 }
 
 export function targetRemovals(

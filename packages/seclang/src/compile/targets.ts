@@ -1,5 +1,7 @@
 import type { TargetNode } from '../language/ast.ts';
 import { XML_ATTRIBUTES, XML_TEXT } from '../body/xml.ts';
+import { parseXPath, type XPath } from '../body/xpath.ts';
+import { xmlPath } from '../variables/body.ts';
 import { VARIABLES } from '../variables/registry.ts';
 import type { CompileContext } from './context.ts';
 import type { CompiledTarget, Selector } from './program.ts';
@@ -22,11 +24,11 @@ export function compileTargets(nodes: readonly TargetNode[], context: CompileCon
     const variable = VARIABLES.get(node.name);
     const selector = checkedSelector(node, context);
     if (variable === undefined || selector === undefined) continue;
+    const path = pathOf(node);
     targets.push({
       name: node.name,
       text: node.text,
-      variable,
-      selector,
+      ...(path === undefined ? { variable, selector } : { variable: xmlPath(path), selector: { kind: 'all' } }),
       count: node.count,
       exclusions: exclusions.get(node.name) ?? [],
     });
@@ -64,14 +66,23 @@ function checkedSelector(node: TargetNode, context: CompileContext): Selector | 
     });
     return undefined;
   }
-  if (node.name === 'XML' && selector.kind === 'key' && selector.key !== XML_TEXT && selector.key !== XML_ATTRIBUTES) {
+  if (isOtherPath(node) && pathOf(node) === undefined) {
     context.complaints.error({
       code: 'unsupported-xpath',
       at: node.at,
-      text: `the XPath "${selector.key.slice(0, 60)}" is not available`,
-      hint: `use XML:${XML_TEXT} for all text or XML:${XML_ATTRIBUTES} for all attribute values`,
+      text: `the XPath of ${node.text.slice(0, 60)} is not available`,
+      hint: `use XML:${XML_TEXT} for all text, XML:${XML_ATTRIBUTES} for all attribute values, or steps like //item[@id='1']/text()`,
     });
     return undefined;
   }
   return context.attempt(node.at, () => compileSelector(selector));
+}
+
+/** Another XPath than the two that every XML body is read for. */
+function isOtherPath({ name, selector }: TargetNode): boolean {
+  return name === 'XML' && selector.kind === 'key' && selector.key !== XML_TEXT && selector.key !== XML_ATTRIBUTES;
+}
+
+function pathOf(node: TargetNode): XPath | undefined {
+  return node.selector.kind === 'key' && isOtherPath(node) ? parseXPath(node.selector.key) : undefined;
 }

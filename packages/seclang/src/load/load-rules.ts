@@ -14,6 +14,7 @@ export function loadRules(input: RuleFiles, options: LoadOptions = {}): LoadResu
   const read = readFiles(input, complaints);
   applyUpdates(read, complaints);
   const context = new CompileContext(complaints, input.files);
+  context.geo = read.settings.geo;
   const { unicodeMap } = read.settings;
   if (unicodeMap !== undefined) context.urlDecodeUni = urlDecodeWith(unicodeMap);
   const orders: number[] = [];

@@ -8,6 +8,7 @@ import { SETTING_DIRECTIVES, SETTING_NAMES } from './directives.ts';
 import type { DraftLink, RuleDraft } from './draft.ts';
 import { matchFiles } from './include.ts';
 import { defaultSettings, type EngineSettings } from './settings.ts';
+import { GeoDatabase } from '../operators/geo-database.ts';
 import { readUnicodeMap } from './unicode-map.ts';
 import { UPDATE_DIRECTIVES, UPDATE_NAMES } from './updates.ts';
 
@@ -30,6 +31,7 @@ export const KNOWN_NAMES: readonly string[] = [
   'SecAction',
   'SecMarker',
   'SecDefaultAction',
+  'SecGeoLookupDb',
   'SecUnicodeMapFile',
   'Include',
   'IncludeOptional',
@@ -156,6 +158,7 @@ class Reader {
     if (setter !== undefined) setter(this.result.settings, node, this.complaints);
     else if (UPDATE_DIRECTIVES.has(name)) this.result.updates.push(node);
     else if (name === 'secdefaultaction') this.defaultAction(node);
+    else if (name === 'secgeolookupdb') this.geoDatabase(node);
     else if (name === 'secunicodemapfile') this.unicodeMap(node);
     else if (name === 'include' || name === 'includeoptional') this.include(node, depth, name === 'include');
     else this.complaints.unknown('unknown-directive', node.at, 'directive', node.name, KNOWN_NAMES);
@@ -190,6 +193,24 @@ class Reader {
       text: path === undefined ? `there is no file "${name.slice(0, 120)}"` : `"${name}" has no code page ${codePage}`,
       hint: 'put the file beside the rules, or remove the line: what looks like ASCII is folded without it',
     });
+  }
+
+  private geoDatabase(node: DirectiveNode): void {
+    const name = node.words[0]?.text ?? '';
+    const at = node.words[0]?.at ?? node.at;
+    const [path] = matchFiles(this.files, folderOf(node.at.file), name);
+    try {
+      if (path !== undefined) this.result.settings.geo = new GeoDatabase(this.files.get(path) ?? '');
+      else this.complaints.error({ code: 'file-missing', at, text: `there is no file "${name.slice(0, 120)}"` });
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.complaints.error({
+        code: 'bad-geo-database',
+        at,
+        text: `"${name.slice(0, 120)}" cannot be read: ${error.message}`,
+        hint: 'files in the MaxMind DB format (*.mmdb) can be used; the older *.dat cannot',
+      });
+    }
   }
 
   private include(node: DirectiveNode, depth: number, required: boolean): void {

@@ -1,3 +1,5 @@
+import type { GeoDatabase } from '../operators/geo-database.ts';
+
 /** What directives set for the whole engine. */
 export interface EngineSettings {
   /** `SecRuleEngine`. Information only: the mode of a route decides, see ConnectionFacts.engine. */
@@ -22,6 +24,8 @@ export interface EngineSettings {
   /** `SecAuditEngine`; undefined = off. */
   auditEngine: 'on' | 'off' | 'relevantonly' | undefined;
   auditRelevantStatus: { test(status: string): boolean } | undefined;
+  /** Of SecGeoLookupDb. */
+  geo: GeoDatabase | undefined;
   /** Of SecUnicodeMapFile. */
   unicodeMap: ReadonlyMap<number, number> | undefined;
   /** More files than this in one multipart body are not taken apart. */
@@ -48,6 +52,7 @@ export function defaultSettings(): EngineSettings {
     signatures: [],
     auditEngine: undefined,
     auditRelevantStatus: undefined,
+    geo: undefined,
     unicodeMap: undefined,
     uploadFileLimit: 100,
   };

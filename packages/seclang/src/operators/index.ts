@@ -7,6 +7,7 @@ import { detectSQLi } from './detect-sqli.ts';
 import { detectXSS } from './detect-xss.ts';
 import { endsWith } from './ends-with.ts';
 import { ipMatch, ipMatchFromFile } from './ip-match.ts';
+import { geoLookup } from './geo-lookup.ts';
 import { eq, ge, gt, le, lt } from './number-operators.ts';
 import type { OperatorFactory } from './operator.ts';
 import { pm, pmFromFile } from './pm.ts';
@@ -36,7 +37,7 @@ const NAMED: Readonly<Record<string, OperatorFactory>> = {
   endsWith,
   eq,
   ge,
-  geoLookup: tableNotGiven,
+  geoLookup,
   gt,
   ipMatch,
   ipMatchF: ipMatchFromFile,

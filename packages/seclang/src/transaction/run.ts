@@ -7,7 +7,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { OperatorHit, OperatorRun, WorkMeter } from '../operators/operator.ts';
 import { STEADY_SLOTS } from '../variables/registry.ts';
 import type { Variable } from '../variables/variable.ts';
-import type { Item } from './item.ts';
+import { Item, NO_ITEMS } from './item.ts';
 import type { RuleObserver } from './observer.ts';
 import { PersistentCollections } from './persistent.ts';
 import { RequestState } from './request.ts';
@@ -59,6 +59,7 @@ export class Run implements OperatorRun, WorkMeter {
   readonly tx = new TxCollection();
   readonly persistent: PersistentCollections;
   readonly observer: RuleObserver | undefined;
+  geo: readonly Item[] = NO_ITEMS;
   environmentVariables: ReadonlyMap<string, string>;
   engine: 'on' | 'detect' | 'off';
   /** `ctl:auditEngine`; undefined = as the files say. */
@@ -72,7 +73,7 @@ export class Run implements OperatorRun, WorkMeter {
   readonly failures: { ruleId: number; text: string }[] = [];
   /** By CompiledRule.index; the values are places in REMOVALS. */
   removedRules: Uint8Array | undefined;
-  removedTargets: Map<CompiledRule, TargetRemoval[]> | undefined;
+  removedTargets: ReadonlyMap<CompiledRule, readonly TargetRemoval[]> | undefined;
 
   // Of the rule that runs now.
   rule: CompiledRule | undefined;
@@ -102,6 +103,11 @@ export class Run implements OperatorRun, WorkMeter {
     this.environmentVariables = environment.variables ?? NO_VARIABLES;
     this.persistent = new PersistentCollections(environment.collections);
     this.budget = environment.workBudget ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** `@geoLookup`, which rules see in GEO. */
+  locate(place: ReadonlyMap<string, string> | undefined): void {
+    this.geo = [...(place ?? [])].map(([name, value]) => new Item(name, value));
   }
 
   /** `setenv`, which rules see in ENV. */

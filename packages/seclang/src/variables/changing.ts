@@ -34,6 +34,7 @@ export const CHANGING_VARIABLES: readonly Variable[] = [
   TX,
   RULE,
   collection('ENV', (run) => [...run.environmentVariables].map(([name, value]) => new Item(name, value))),
+  collection('GEO', (run) => run.geo),
   ...PERSISTENT_COLLECTIONS.map(persistent),
   single('MATCHED_VAR', (run) => run.lastMatched.value),
   single('MATCHED_VAR_NAME', (run) => run.lastMatched.name),

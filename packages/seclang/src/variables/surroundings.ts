@@ -40,9 +40,7 @@ export const SURROUNDING_VARIABLES: readonly Variable[] = [
   settled('MSC_PCRE_ERROR', () => '0'),
   settled('MSC_PCRE_LIMITS_EXCEEDED', () => '0'),
   settled('PATH_TRANSLATED', () => ''),
-  ...['GEO', 'PERF_RULES', 'REQUEST_XML', 'RESPONSE_XML', 'RESPONSE_ARGS'].map((name) =>
-    collection(name, () => NO_ITEMS),
-  ),
+  ...['PERF_RULES', 'REQUEST_XML', 'RESPONSE_XML', 'RESPONSE_ARGS'].map((name) => collection(name, () => NO_ITEMS)),
   ...[
     'WEBSERVER_ERROR_LOG',
     'SCRIPT_BASENAME',
