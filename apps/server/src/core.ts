@@ -4,6 +4,7 @@ import type { Records, Traffic } from '@seawall/store';
 import type { Logger } from 'pino';
 import type { Engine } from './act/engine.ts';
 import type { PolicyKeeper } from './act/policy-keeper.ts';
+import type { Explainer } from './explain/explainer.ts';
 import type { Accounts } from './auth/accounts.ts';
 import type { Meters } from './show/meters.ts';
 import type { PolicySource } from './policy-source.ts';
@@ -24,6 +25,7 @@ export interface Core {
   readonly live: Live;
   readonly accounts: Accounts;
   readonly meters: Meters;
+  readonly explainer: Explainer;
   readonly hub: () => Hub;
   readonly audit: (actor: string, what: string, target: string, detail: string) => Promise<void>;
   readonly dataFolder: string;

@@ -104,6 +104,12 @@ export const SERVER_FAULTS = {
     status: 422,
     retryable: false,
   },
+  'server.explanation-failed': {
+    text: 'The rules could not be played again in time ({reason}). Try again; `seawall explain` does the same without this limit.',
+    source: 'us',
+    status: 503,
+    retryable: true,
+  },
   'server.storage-down': {
     text: 'The store does not answer. What gateways see is kept on their disks meanwhile; try again shortly.',
     source: 'us',

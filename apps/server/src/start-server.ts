@@ -11,6 +11,7 @@ import { makePolicyKeeper } from './act/policy-keeper.ts';
 import { makeAccounts, type Accounts } from './auth/accounts.ts';
 import { makeId, nowMicros, Underway } from './clock.ts';
 import type { Core } from './core.ts';
+import { makeExplainer } from './explain/explainer.ts';
 import { dataPlaces, makePrivateFolder, newSecret, writePrivate } from './data-folder.ts';
 import { followActions, responderEvent } from './follow-actions.ts';
 import { makeApp } from './http/app.ts';
@@ -92,6 +93,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     parts.engine.start();
     parts.open();
     closing.push(startHousekeeping(options, parts));
+    closing.push(() => core.explainer.close());
     const app = await makeApp({
       core,
       hostNames: options.hostNames ?? [],
@@ -186,6 +188,7 @@ function construct(options: ServerOptions, store: Store, apiToken: Redacted) {
     live,
     accounts,
     meters,
+    explainer: makeExplainer(),
     hub,
     audit,
     log,

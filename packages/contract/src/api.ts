@@ -3,6 +3,7 @@ import { Action, ActionKind, ActionTarget, GuardCheck } from './action.ts';
 import { DecoyStep } from './decoy.ts';
 import { InventoryItem, NodeHealth } from './envelope.ts';
 import { Exchange } from './exchange.ts';
+import { FindingExplanation } from './explanation.ts';
 import { Finding, Severity, Verdict } from './finding.ts';
 import { Incident, TimelineEntry } from './incident.ts';
 import { DecoySessionId, FindingId } from './ids.ts';
@@ -385,6 +386,14 @@ export const API = {
     permission: 'read',
     params: idParam,
     answer: z.object({ row: FindingRow, actions: z.array(Action) }),
+  }),
+  explainFinding: route({
+    method: 'GET',
+    path: '/findings/:id/explanation',
+    summary: 'What every rule did with the message of a finding, how its score came about, what would let it pass',
+    permission: 'read',
+    params: idParam,
+    answer: FindingExplanation,
   }),
   makeException: route({
     method: 'POST',

@@ -2,6 +2,7 @@ export * from './ids.ts';
 export * from './workload.ts';
 export * from './source.ts';
 export * from './finding.ts';
+export * from './explanation.ts';
 export * from './exchange.ts';
 export * from './action.ts';
 export * from './incident.ts';

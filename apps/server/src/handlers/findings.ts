@@ -1,11 +1,20 @@
 import type { Core } from '../core.ts';
+import { explainFinding } from '../explain/explain-finding.ts';
 import { fault } from '../fault-table.ts';
 import { rangeMicros, type Handlers } from '../http/handlers.ts';
 import { timelineOf } from '../show/timeline.ts';
 
-type Names = 'incidents' | 'incident' | 'closeIncident' | 'findings' | 'finding' | 'decoySessions' | 'decoySession';
+type Names =
+  | 'incidents'
+  | 'incident'
+  | 'closeIncident'
+  | 'findings'
+  | 'finding'
+  | 'explainFinding'
+  | 'decoySessions'
+  | 'decoySession';
 
-export function findingHandlers({ records, incidents }: Core): Pick<Handlers, Names> {
+export function findingHandlers({ records, incidents, policy, explainer }: Core): Pick<Handlers, Names> {
   return {
     incidents: ({ query }) =>
       records.pageIncidents(
@@ -37,6 +46,11 @@ export function findingHandlers({ records, incidents }: Core): Pick<Handlers, Na
       const row = await records.getFinding(params.id);
       if (!row) throw fault('server.no-such-row', { what: 'finding' });
       return { row, actions: await records.actionsOfFinding(params.id) };
+    },
+    async explainFinding({ params }) {
+      const row = await records.getFinding(params.id);
+      if (!row) throw fault('server.no-such-row', { what: 'finding' });
+      return explainFinding(row, policy.current()?.parts, explainer);
     },
     decoySessions: ({ query }) => records.pageDecoySessions({ cursor: query.cursor, limit: query.limit }),
     async decoySession({ params }) {

@@ -1,0 +1,96 @@
+import type { Finding, FindingExplanation, FindingRow, MessageEvidence, PolicyParts } from '@seawall/contract';
+import type { ExplainedExchange, RequestHead, ResponseHead } from '@seawall/seclang';
+import type { Answer } from '../http/handlers.ts';
+import type { Explainer } from './explainer.ts';
+
+type Gap = Extract<FindingExplanation, { state: 'explained' }>['gaps'][number];
+
+const ENGINE = { protect: 'on', monitor: 'detect', off: 'off' } as const;
+const MASK = '***';
+
+/** Plays what was kept of a finding's message through the rules that are in force now. */
+export async function explainFinding(
+  { finding, timeMicros }: FindingRow,
+  parts: PolicyParts | undefined,
+  explainer: Explainer,
+): Promise<Answer<'explainFinding'>> {
+  if (finding.detector !== 'seclang') return { state: 'unavailable', reason: 'noRules' };
+  if (finding.evidence === undefined) return { state: 'unavailable', reason: 'noEvidence' };
+  const route = parts?.routes.routes.find(({ name }) => name === finding.request.route);
+  if (parts === undefined || route === undefined || !parts.rules.sets.some(({ name }) => name === route.ruleSet)) {
+    return { state: 'unavailable', reason: 'noRoute' };
+  }
+  const { exchange, gaps } = exchangeOf(finding, finding.evidence);
+  const { explanation, ruleSet } = await explainer.explain(parts.rules, `${finding.id} ${route.ruleSet}`, {
+    ruleSet: route.ruleSet,
+    facts: {
+      clientAddress: finding.request.address,
+      clientPort: 0,
+      serverAddress: '',
+      serverPort: 0,
+      engine: ENGINE[finding.mode],
+    },
+    nowMicros: timeMicros,
+    uniqueId: finding.exchange ?? finding.id,
+    exchange,
+  });
+  const again = new Set(explanation.matches.map(({ ruleId }) => String(ruleId)));
+  const notAgain = finding.matches.map(({ ruleId }) => ruleId).filter((id) => !again.has(id));
+  return { state: 'explained', explanation, ruleSet, gaps: [...gaps], notAgain: [...new Set(notAgain)] };
+}
+
+function exchangeOf(
+  finding: Finding,
+  evidence: MessageEvidence,
+): { readonly exchange: ExplainedExchange; readonly gaps: ReadonlySet<Gap> } {
+  const gaps = new Set<Gap>();
+  if (evidence.truncated) gaps.add('cut');
+  if (evidence.head.includes(MASK) || evidence.body.includes(MASK)) gaps.add('masked');
+  const complete = evidence.body.length >= evidence.bodyBytes;
+  if (evidence.head.startsWith('HTTP/')) {
+    gaps.add('answerOnly');
+    const response = { head: responseHead(evidence.head), body: evidence.body, complete };
+    return { exchange: { request: { head: knownHead(finding), body: '', complete: true }, response }, gaps };
+  }
+  const head = requestHead(evidence.head);
+  if (finding.request.protocol === 'websocket') {
+    gaps.add('message');
+    const message = { text: evidence.body, direction: finding.direction };
+    return { exchange: { request: { head, body: '', complete: true }, message }, gaps };
+  }
+  gaps.add('requestOnly');
+  return { exchange: { request: { head, body: evidence.body, complete } }, gaps };
+}
+
+/** The gateway kept the head as received; what it would not read it did not inspect either. */
+function linesOf(head: string): { readonly first: string; readonly fields: (readonly [string, string])[] } {
+  const [first = '', ...rest] = head.split(/\r?\n/);
+  const fields = rest.flatMap((line) => {
+    const colon = line.indexOf(':');
+    return colon < 1 ? [] : [[line.slice(0, colon), line.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, '')] as const];
+  });
+  return { first, fields };
+}
+
+function requestHead(text: string): RequestHead {
+  const { first, fields } = linesOf(text);
+  const [, method = first, target = '', protocol = ''] = /^(\S*) (.*?)(?: (HTTP\/\S*))?$/.exec(first) ?? [];
+  return { method, target, protocol, fields };
+}
+
+function responseHead(text: string): ResponseHead {
+  const { first, fields } = linesOf(text);
+  const [, protocol = '', status = '0'] = /^(HTTP\/\S*) (\d{3})/.exec(first) ?? [];
+  return { protocol, status: Number(status), fields };
+}
+
+/** Of a request whose answer was kept instead: what the finding says of it. */
+function knownHead({ request }: Finding): RequestHead {
+  const { method, host, path, query, userAgent } = request;
+  const fields = [
+    ['Host', host],
+    ['User-Agent', userAgent],
+    ['Accept', '*/*'],
+  ] as const;
+  return { method, target: query === '' ? path : `${path}?${query}`, protocol: 'HTTP/1.1', fields };
+}
