@@ -1,4 +1,5 @@
 export type { Detection } from './detection.ts';
+export type { Effort } from './effort.ts';
 export { SQLI_NEEDS, SQLI_REQUIRES, XSS_NEEDS, XSS_REQUIRES } from './needs.ts';
 export type { Needs } from './needs.ts';
 export { detectShell } from './shell/shell.ts';

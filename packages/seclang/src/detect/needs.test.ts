@@ -6,10 +6,11 @@ import { judgeMarkup } from './markup/xss.ts';
 import { meets, SQLI_REQUIRES, XSS_REQUIRES, type Needs } from './needs.ts';
 import { KNOWN_MISSES, SQL_ATTACKS } from './sql/sqli-cases.ts';
 import { judgeSql } from './sql/sqli.ts';
+import { KEYWORDS } from './sql/words.ts';
 
 const judges = [
   { name: 'SQL', needs: SQLI_REQUIRES, judge: (value: string) => judgeSql(value, { steps: 0 }) },
-  { name: 'markup', needs: XSS_REQUIRES, judge: judgeMarkup },
+  { name: 'markup', needs: XSS_REQUIRES, judge: (value: string) => judgeMarkup(value, { steps: 0 }) },
 ];
 const attacks = [...SQL_ATTACKS, ...KNOWN_MISSES, ...MARKUP_ATTACKS].map((text) =>
   Buffer.from(text, 'utf8').toString('latin1'),
@@ -66,4 +67,10 @@ test('each known attack meets the needs of its grammar', () => {
     values.filter((text) => !meets(Buffer.from(text, 'utf8').toString('latin1'), needs));
   assert.deepEqual(missed([...SQL_ATTACKS, ...KNOWN_MISSES], SQLI_REQUIRES), []);
   assert.deepEqual(missed(MARKUP_ATTACKS, XSS_REQUIRES), []);
+});
+
+test('SQL: without signs one of the keywords is there', () => {
+  const bare = [...SQL_ATTACKS, ...KNOWN_MISSES].filter((text) => !/['"`*()=<>|&;#@![\]{}$\\~]/.test(text));
+  assert.ok(bare.length >= 8, `${bare.length} attacks of words alone`);
+  for (const text of bare) assert.match(text, new RegExp(`\\b(?:${KEYWORDS.join('|')})\\b`, 'i'));
 });

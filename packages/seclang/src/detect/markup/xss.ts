@@ -1,4 +1,5 @@
 import type { Detection } from '../detection.ts';
+import type { Effort } from '../effort.ts';
 import { meets, XSS_REQUIRES } from '../needs.ts';
 import { decodeReferences, isScriptAddressAlone, scriptAddress, scriptStyle } from './address.ts';
 import { scriptBreakOut } from './script-string.ts';
@@ -18,19 +19,21 @@ const QUOTES = [
  * Does this value, pasted into a page as text or inside an attribute, run script?
  * Linear in the length of the value; no state.
  */
-export function detectXss(value: string): Detection | null {
-  return meets(value, XSS_REQUIRES) ? judgeMarkup(value) : null;
+export function detectXss(value: string, effort: Effort = { steps: 0 }): Detection | null {
+  return meets(value, XSS_REQUIRES) ? judgeMarkup(value, effort) : null;
 }
 
 /** The grammar itself, whatever bytes the value has. */
-export function judgeMarkup(value: string): Detection | null {
-  return markup(value, 'as text', 0) ?? attributeContexts(value) ?? addressAlone(value) ?? scriptText(value);
+export function judgeMarkup(value: string, effort: Effort): Detection | null {
+  return (
+    markup(value, 'as text', 0, effort) ?? attributeContexts(value, effort) ?? addressAlone(value) ?? scriptText(value)
+  );
 }
 
-function markup(value: string, context: string, depth: number): Detection | null {
+function markup(value: string, context: string, depth: number, effort: Effort): Detection | null {
   if (!value.includes('<')) return null;
-  for (const piece of markupOf(value)) {
-    const production = piece.kind === 'tag' ? tagRuns(piece, depth) : declarationRuns(piece);
+  for (const piece of markupOf(value, effort)) {
+    const production = piece.kind === 'tag' ? tagRuns(piece, depth, effort) : declarationRuns(piece);
     if (production !== undefined) return { span: [piece.start, piece.end], detail: `${context}: ${production}` };
   }
   return null;
@@ -45,7 +48,7 @@ function declarationRuns(piece: Declaration): string | undefined {
   return undefined;
 }
 
-function tagRuns(tag: Tag, depth: number): string | undefined {
+function tagRuns(tag: Tag, depth: number, effort: Effort): string | undefined {
   const local = tag.name.slice(tag.name.lastIndexOf(':') + 1);
   if (
     !tag.closing &&
@@ -55,10 +58,12 @@ function tagRuns(tag: Tag, depth: number): string | undefined {
   }
   // A name with other characters than these is a comparison or a generic type, but its attributes may still be real.
   for (const attribute of tag.attributes) {
-    const production = attributeRuns(attribute, tag, depth);
+    const production = attributeRuns(attribute, tag, depth, effort);
     // Where browsers disagree about comments and quotes a tag inside a value may become a tag of the page.
     const inner =
-      depth < DEEPEST && attribute.value.includes('<') ? markup(attribute.value, 'inside a value', depth + 1) : null;
+      depth < DEEPEST && attribute.value.includes('<')
+        ? markup(attribute.value, 'inside a value', depth + 1, effort)
+        : null;
     if (inner !== null) return inner.detail;
     if (production !== undefined) return `${production} of <${tag.name.slice(0, 40)}>`;
   }
@@ -88,7 +93,7 @@ function isEvent(name: string): boolean {
   return /^on[a-z]{2}[a-z-]*$/.test(plain) && !NOT_AN_EVENT.has(plain);
 }
 
-function attributeRuns(attribute: Attribute, tag: Tag | undefined, depth: number): string | undefined {
+function attributeRuns(attribute: Attribute, tag: Tag | undefined, depth: number, effort: Effort): string | undefined {
   const { name, value, hasValue } = attribute;
   if (!hasValue) return undefined;
   // `a<b && once=1` and `x <y onx=…` in prose: only a name that can be an element carries handlers.
@@ -97,7 +102,7 @@ function attributeRuns(attribute: Attribute, tag: Tag | undefined, depth: number
     return `event handler ${name}`;
   if (name === 'style') return scriptStyle(value);
   if (name === 'srcdoc') {
-    const inner = depth < DEEPEST ? markup(decodeReferences(value), 'srcdoc', depth + 1) : undefined;
+    const inner = depth < DEEPEST ? markup(decodeReferences(value), 'srcdoc', depth + 1, effort) : undefined;
     return inner === null || inner === undefined
       ? value.includes('<') || value.includes('&')
         ? 'a document in srcdoc'
@@ -125,20 +130,27 @@ function scriptList(value: string): string | undefined {
 }
 
 /** The fragment closes the attribute it is pasted into, or continues one without quotes, and adds attributes. */
-function attributeContexts(value: string): Detection | null {
+function attributeContexts(value: string, effort: Effort): Detection | null {
   if (!value.includes('=')) return null;
   for (const [quote, context] of QUOTES) {
     const close = value.indexOf(quote);
     // Three back-ticks open code in Markdown.
     const fence = quote === '`' && value.startsWith('``', close + 1);
-    const found = close < 0 || fence ? null : addedAttributes(value, close + 1, context, quote === '`' && close > 0);
+    const found =
+      close < 0 || fence ? null : addedAttributes(value, close + 1, context, quote === '`' && close > 0, effort);
     if (found !== null) return found;
   }
-  return addedAttributes(value, 0, 'inside an unquoted attribute', true);
+  return addedAttributes(value, 0, 'inside an unquoted attribute', true, effort);
 }
 
-function addedAttributes(value: string, from: number, context: string, strict: boolean): Detection | null {
-  const { attributes } = attributesFrom(value, from);
+function addedAttributes(
+  value: string,
+  from: number,
+  context: string,
+  strict: boolean,
+  effort: Effort,
+): Detection | null {
+  const { attributes } = attributesFrom(value, from, effort);
   for (const attribute of attributes) {
     if (strict && !looksLikeHandler(attribute, value)) continue;
     if (
@@ -151,7 +163,7 @@ function addedAttributes(value: string, from: number, context: string, strict: b
       continue;
     if (isEvent(attribute.name) && (!EVENT_START.test(attribute.name) || !/[(`=[;&\\]|:\w/.test(attribute.value)))
       continue;
-    const production = attributeRuns(attribute, undefined, 0);
+    const production = attributeRuns(attribute, undefined, 0, effort);
     if (production !== undefined)
       return { span: [attribute.start, attribute.end], detail: `${context}: ${production} added` };
   }

@@ -2,8 +2,8 @@
 // calls with an effect outside the query, files written, filler columns after UNION, a condition that is always true.
 
 import type { Detection } from '../detection.ts';
+import type { Effort } from '../effort.ts';
 import { Lexer, type Token } from './lexer.ts';
-import type { Effort } from './sqli.ts';
 import { hasEffect, isOperator, nameAt, startsStatement } from './statement.ts';
 
 /** A word, or blanks or a comment before one; numbers and paths need no look. */

@@ -1,14 +1,29 @@
 import type { Detection } from '../detection.ts';
+import type { Effort } from '../effort.ts';
 import { meets, SQLI_REQUIRES } from '../needs.ts';
 import { closingQuote, dialectsOf, Lexer, type Dialect } from './lexer.ts';
 import { loneStatement } from './lone-statement.ts';
 import type { Place } from './place.ts';
 import { Walk } from './walk.ts';
+import { KEYWORDS } from './words.ts';
 
-/** What a test may watch: characters and tokens looked at, over all contexts. */
-export interface Effort {
-  steps: number;
-}
+const QUOTE = 1;
+const STAR = 2;
+/** May be read differently by the two families of dialects. */
+const DIALECTAL = 4;
+const OTHER = 8;
+
+const SIGNS = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const sign = String.fromCharCode(byte);
+  const quote = '\'"`'.includes(sign) ? QUOTE : 0;
+  const star = sign === '*' ? STAR : 0;
+  const dialectal = '#\\[$"-!'.includes(sign) ? DIALECTAL : 0;
+  return quote | star | dialectal | ('()=<>|&;#@![]{}$\\~'.includes(sign) ? OTHER : 0);
+});
+
+/** Without any sign these words alone can make a production; a test keeps the list complete. */
+const KEYWORD = new RegExp(`\\b(?:\\d\\w*)?(?:${KEYWORDS.join('|')})\\b`, 'i');
+const MYSQL_ALONE = ['mysql'] as const;
 
 const SPACED = /^\s[^]*\s$/;
 
@@ -28,17 +43,31 @@ export function detectSqli(value: string, effort: Effort = { steps: 0 }): Detect
 
 /** The grammar itself, whatever bytes the value has. */
 export function judgeSql(value: string, effort: Effort): Detection | null {
-  for (const dialect of dialectsOf(value)) {
+  const signs = signsOf(value);
+  effort.steps += value.length;
+  if ((signs & ~DIALECTAL) === 0 && !KEYWORD.test(value)) return null;
+  for (const dialect of (signs & DIALECTAL) === 0 ? MYSQL_ALONE : dialectsOf(value)) {
     const bare = walk({ value, context: 'as a bare value', quote: '', from: 0 }, dialect, effort);
     if (bare !== null) return bare;
-    for (const [quote, context] of QUOTES) {
-      const found = insideQuotes(value, quote, context, dialect, effort);
-      if (found !== null) return found;
+    if ((signs & QUOTE) !== 0) {
+      for (const [quote, context] of QUOTES) {
+        const found = insideQuotes(value, quote, context, dialect, effort);
+        if (found !== null) return found;
+      }
     }
-    const behind = behindComment(value, dialect, effort);
-    if (behind !== null) return behind;
+    if ((signs & STAR) !== 0) {
+      const behind = behindComment(value, dialect, effort);
+      if (behind !== null) return behind;
+    }
   }
   return loneStatement(value, effort);
+}
+
+/** Which kinds of signs the value has, in one look at each byte; blanks, dots, dashes and plus signs count for nothing. */
+function signsOf(value: string): number {
+  let signs = 0;
+  for (let at = 0; at < value.length; at++) signs |= SIGNS[value.charCodeAt(at)] ?? 0;
+  return signs;
 }
 
 function insideQuotes(

@@ -122,3 +122,14 @@ export const STATEMENTS: ReadonlyMap<string, ReadonlySet<string> | 'select' | 'n
     ['begin', 'block'],
     ['if', 'name'],
   ]);
+
+/** Words of which a value without quotes, brackets and signs needs one to be reported. */
+export const KEYWORDS: readonly string[] = [
+  ...new Set([
+    ...LOGICAL_WORDS,
+    ...SET_WORDS,
+    ...INFO_WORDS,
+    ...STATEMENTS.keys(),
+    ...['order', 'group', 'into', 'procedure', 'waitfor', 'case', 'limit'],
+  ]),
+];
