@@ -65,8 +65,11 @@ export type FromWorker =
       readonly listeners: readonly ListenerAddress[];
       readonly problem: string | undefined;
     }
-  /** Statistics: acknowledged so that the worker knows how much is under way, and sheds beyond. */
-  | { readonly kind: 'events'; readonly drafts: readonly Draft[] }
+  /**
+   * Statistics, one envelope a line, as members of a JSON object without schema, node and sequence; acknowledged so that the worker knows
+   * how much is under way, and sheds beyond.
+   */
+  | { readonly kind: 'events'; readonly lines: string }
   | { readonly kind: 'commit'; readonly ref: number; readonly drafts: readonly Draft[] }
   | { readonly kind: 'take'; readonly ref: number; readonly key: string; readonly budget: Budget }
   | { readonly kind: 'collections'; readonly changes: readonly SharedChange[] }

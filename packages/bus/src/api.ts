@@ -28,6 +28,8 @@ export interface NodeLink {
    * Rejects with Fault `bus.spool-full` or `bus.disk` when a committed class cannot be kept.
    */
   publish(envelopes: readonly Envelope[]): Promise<void>;
+  /** Events of class statistics as JSON of one envelope each: for callers that have so many that they write it themselves. */
+  publishStatistics(jsons: readonly string[]): void;
   state(): NodeLinkState;
   /** Flushes what it can within the time, then closes; the rest stays in the spool. */
   close(timeoutMs?: number): Promise<void>;

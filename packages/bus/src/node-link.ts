@@ -76,6 +76,11 @@ class Link implements NodeLink {
     if (failed) throw failed.reason;
   }
 
+  publishStatistics(jsons: readonly string[]): void {
+    if (this.#closed) return;
+    for (const json of jsons) this.#spool.addStatistics(json);
+  }
+
   state(): NodeLinkState {
     return {
       connected: this.#welcome,

@@ -1,5 +1,6 @@
 import { fault } from './faults.ts';
 import { isToken } from './characters.ts';
+import { lowerName } from './field-names.ts';
 import type { Field, Framing, HeadField } from './http1-api.ts';
 import { framingLine, UNSAFE_TARGET, UNSAFE_VALUE } from './http1-writer.ts';
 
@@ -12,6 +13,9 @@ export class HeadWriter {
   /** What of the source is still to be copied. */
   #from = 0;
   #to = 0;
+  /** Host fields that are still to be written; only a request wants one. */
+  #hosts = 0;
+  #isRequest = false;
 
   /** `source` is the text of the head that fields are copied from. */
   constructor(source: string) {
@@ -23,6 +27,8 @@ export class HeadWriter {
     if (!isToken(method)) throw fault('wire.unsafe-method', { method });
     if (target === '' || UNSAFE_TARGET.test(target)) throw fault('wire.unsafe-target', { target });
     this.#text = `${method} ${target} HTTP/1.1\r\n`;
+    this.#hosts = 1;
+    this.#isRequest = true;
   }
 
   /** RFC 9112, 4. */
@@ -36,6 +42,7 @@ export class HeadWriter {
   /** A field of the source. */
   copy(field: HeadField): void {
     if (isFraming(field.lower)) return;
+    if (this.#isRequest && field.lower === 'host') this.#hosts -= 1;
     if (field.start < 0) return this.#write(field.name, field.value);
     if (field.start !== this.#to) {
       this.#flush();
@@ -45,11 +52,15 @@ export class HeadWriter {
   }
 
   add({ name, value }: Field): void {
-    if (!isFraming(name.toLowerCase())) this.#write(name, value);
+    const lower = lowerName(name);
+    if (isFraming(lower)) return;
+    if (this.#isRequest && lower === 'host') this.#hosts -= 1;
+    this.#write(name, value);
   }
 
-  /** The whole head, latin1. Framing `none` and `close` add nothing. */
+  /** The whole head, latin1. Framing `none` and `close` add nothing. Throws unless a request has one Host (RFC 9112, 3.2). */
   end(framing: Framing): string {
+    if (this.#hosts !== 0) throw fault('wire.host-count', { hosts: 1 - this.#hosts });
     this.#flush();
     return `${this.#text}${framingLine(framing)}\r\n`;
   }

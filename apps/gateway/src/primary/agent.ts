@@ -43,10 +43,12 @@ export class Agent {
   #closeAdmin: (() => Promise<void>) | undefined;
   #policy: PolicyBundle | undefined;
   #sequence = 0;
+  readonly #nodeText: string;
   #publishFailed = 0;
 
   constructor(options: AgentOptions) {
     this.#options = options;
+    this.#nodeText = JSON.stringify(options.node);
     mkdirSync(options.data, { recursive: true, mode: 0o700 });
     const { maxCollectionRows, maxCollectionBytes } = options.limits;
     this.#collections = new SharedCollections({ maxRows: maxCollectionRows, maxBytes: maxCollectionBytes }, nowMicros);
@@ -150,7 +152,7 @@ export class Agent {
   #onMessage(from: number, message: FromWorker): void {
     switch (message.kind) {
       case 'events':
-        this.#publishDrafts(message.drafts);
+        this.#publishLines(message.lines.split('\n'));
         this.#fleet.send(from, { kind: 'events-taken' });
         break;
       case 'commit':
@@ -191,6 +193,15 @@ export class Agent {
 
   #publish(bodies: readonly EnvelopeBody[]): void {
     this.#publishDrafts(bodies.map((body) => ({ ...body, id: newId(), timeMicros: nowMicros() })));
+  }
+
+  #publishLines(lines: readonly string[]): void {
+    this.#link?.publishStatistics(
+      lines.map((line) => {
+        this.#sequence += 1;
+        return `{"schema":${SCHEMA_VERSION},"node":${this.#nodeText},"sequence":${this.#sequence},${line}}`;
+      }),
+    );
   }
 
   #publishDrafts(drafts: readonly Draft[]): void {

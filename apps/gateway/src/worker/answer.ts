@@ -11,12 +11,12 @@ import {
 import { STATUS_CODES } from 'node:http';
 import type { Page } from './block-page.ts';
 import type { IncomingBody } from './body.ts';
-import { responseFields } from './forward-fields.ts';
+import { answerHead } from './forward-fields.ts';
 
 /** The client's side, as far as answering needs it. */
 export interface AnswerSink {
-  /** Resolves when there is room; false when the client is gone. */
-  write(chunk: Buffer): Promise<boolean> | boolean;
+  /** Bytes, or latin1 text. Resolves when there is room; false when the client is gone. */
+  write(chunk: Buffer | string): Promise<boolean> | boolean;
   cork(): void;
   uncork(): void;
 }
@@ -45,31 +45,68 @@ export interface Relayed {
   readonly whole: boolean;
 }
 
-/** The service's answer: `prefix` was read for inspection, `rest` is still to come. `tap` sees what goes by. */
-export async function relayAnswer(
+export interface AnswerToRelay {
+  readonly head: ResponseHead1;
+  /** What was read for inspection. */
+  readonly prefix: Buffer;
+  /** What is still to come. */
+  readonly rest: IncomingBody | undefined;
+}
+
+/** An answer up to this is written as one text: no buffer is made, and it fits the stack of Node's socket. */
+const MAX_TEXT = 15_000;
+
+/** The service's answer; at once when all of it is there and the client keeps up. `tap` sees what goes by. */
+export function relayAnswer(
   sink: AnswerSink,
-  answer: { readonly head: ResponseHead1; readonly prefix: Buffer; readonly rest: IncomingBody | undefined },
+  answer: AnswerToRelay,
   answering: Answering,
   tap?: (chunk: Buffer) => void,
-): Promise<Relayed> {
+): Relayed | Promise<Relayed> {
   const framing = framingFor(answer.head, answering.request);
-  const chunked = framing.kind === 'chunked';
-  const fields = [...responseFields(answer.head), ...connectionFields(answering)];
-  const { status, reason } = answer.head;
-  const head = writeResponseHead({ status, reason, fields, framing });
+  const head = answerHead(answer.head, framing, connectionFields(answering));
+  const whole = wholeBody(answer);
+  if (whole === undefined || head.length + whole.length > MAX_TEXT) {
+    return relayStream(sink, answer, { head, chunked: framing.kind === 'chunked' }, tap);
+  }
+  if (whole.length > 0) tap?.(whole);
+  const bytes = head.length + whole.length;
+  const room = sink.write(head + bodyText(whole, framing.kind === 'chunked'));
+  if (typeof room === 'boolean') return { bytes, whole: room };
+  return room.then((reached) => ({ bytes, whole: reached }));
+}
+
+function wholeBody({ prefix, rest }: AnswerToRelay): Buffer | undefined {
+  if (rest === undefined) return prefix;
+  return prefix.length === 0 && rest.bytes < MAX_TEXT ? rest.takeWhole() : undefined;
+}
+
+/** RFC 9112, 7.1: chunks of zero length would end the body. */
+function bodyText(body: Buffer, chunked: boolean): string {
+  const text = body.toString('latin1');
+  if (!chunked) return text;
+  return text === '' ? '0\r\n\r\n' : `${text.length.toString(16)}\r\n${text}\r\n0\r\n\r\n`;
+}
+
+async function relayStream(
+  sink: AnswerSink,
+  { prefix, rest }: AnswerToRelay,
+  { head, chunked }: { readonly head: string; readonly chunked: boolean },
+  tap?: (chunk: Buffer) => void,
+): Promise<Relayed> {
   let bytes = head.length;
   sink.cork();
-  let room = sink.write(head);
-  if (answer.prefix.length > 0) {
-    bytes += answer.prefix.length;
-    tap?.(answer.prefix);
-    room = writePart(sink, answer.prefix, chunked);
+  let room = sink.write(Buffer.from(head, 'latin1'));
+  if (prefix.length > 0) {
+    bytes += prefix.length;
+    tap?.(prefix);
+    room = writePart(sink, prefix, chunked);
   }
   process.nextTick(() => sink.uncork());
   if (!(await room)) return { bytes, whole: false };
-  if (answer.rest !== undefined) {
+  if (rest !== undefined) {
     try {
-      for (let chunk = await answer.rest.read(); chunk !== undefined; chunk = await answer.rest.read()) {
+      for (let chunk = await rest.read(); chunk !== undefined; chunk = await rest.read()) {
         bytes += chunk.length;
         tap?.(chunk);
         if (!(await writePart(sink, chunk, chunked))) return { bytes, whole: false };
@@ -94,9 +131,13 @@ export function canKeep(head: ResponseHead1, request: RequestHead1): boolean {
   return request.keepAlive && framingFor(head, request).kind !== 'close';
 }
 
-function connectionFields(answering: Answering): Field[] {
-  if (!answering.keep) return [{ name: 'connection', value: 'close' }];
-  return answering.request.version === 'HTTP/1.0' ? [{ name: 'connection', value: 'keep-alive' }] : [];
+const NO_FIELDS: readonly Field[] = [];
+const CLOSE: readonly Field[] = [{ name: 'connection', value: 'close' }];
+const KEEP: readonly Field[] = [{ name: 'connection', value: 'keep-alive' }];
+
+function connectionFields(answering: Answering): readonly Field[] {
+  if (!answering.keep) return CLOSE;
+  return answering.request.version === 'HTTP/1.0' ? KEEP : NO_FIELDS;
 }
 
 function writePart(sink: AnswerSink, part: Buffer, chunked: boolean): Promise<boolean> | boolean {

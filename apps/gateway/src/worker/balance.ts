@@ -13,6 +13,10 @@ export class Balancer {
 
   /** Instances to try, best first; empty when all are cut or there is none. */
   candidates(service: ServicePolicy, orders: Orders, nowMs: number): readonly Upstream[] {
+    const [only] = service.upstreams;
+    if (service.upstreams.length === 1 && only !== undefined) {
+      return orders.isCut(service.name, only.instance) ? [] : service.upstreams;
+    }
     const open = service.upstreams.filter((upstream) => !orders.isCut(service.name, upstream.instance));
     if (open.length < 2) return open;
     const turn = (this.#next.get(service.name) ?? 0) % open.length;
@@ -30,7 +34,7 @@ export class Balancer {
   worked(service: string, instance: string): void {
     const id = key(service, instance);
     this.#reachedMs.set(id, Date.now());
-    this.#downUntilMs.delete(id);
+    if (this.#downUntilMs.size > 0) this.#downUntilMs.delete(id);
   }
 
   states(services: Iterable<ServicePolicy>, orders: Orders): Record<string, InstanceReport> {

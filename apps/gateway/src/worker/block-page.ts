@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { Field } from '@seawall/wire';
+import type { Field, HeadField } from '@seawall/wire';
 import { fieldValue } from './source.ts';
 
 /** An answer made by the gateway itself. It says nothing that the client wrote, no rule and no version. */
@@ -29,7 +29,7 @@ export interface PageRequest {
   /** Finding or exchange that the operator looks up: our own text, hexadecimal. */
   readonly incident: string;
   /** Fields of the request, to choose the form of the page. */
-  readonly accept: readonly Field[];
+  readonly accept: readonly HeadField[];
   readonly retryAfterSeconds?: number;
 }
 
@@ -49,7 +49,7 @@ export function makePage(request: PageRequest): Page {
   return { status: request.status, fields, body };
 }
 
-function wantsJson(fields: readonly Field[]): boolean {
+function wantsJson(fields: readonly HeadField[]): boolean {
   const accept = (fieldValue(fields, 'accept') ?? '').toLowerCase();
   if (accept.includes('text/html')) return false;
   if (accept.includes('json')) return true;

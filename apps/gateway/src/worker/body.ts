@@ -1,6 +1,8 @@
 /** Beyond this the peer is asked to wait: a fast sender must not fill memory for a slow reader. */
 const HIGH_WATER = 131_072;
 
+const NOTHING = Buffer.alloc(0);
+
 export interface Flow {
   pause(): void;
   resume(): void;
@@ -26,6 +28,11 @@ export class IncomingBody {
     return this.#ended;
   }
 
+  /** What `fail` was told. */
+  get error(): Error | undefined {
+    return this.#error;
+  }
+
   push(chunk: Buffer): void {
     this.bytes += chunk.length;
     this.#chunks.push(chunk);
@@ -46,6 +53,18 @@ export class IncomingBody {
     if (this.#ended) return;
     this.#error ??= error;
     this.#awake();
+  }
+
+  /** All that is still to be read, when all has come; undefined while more may come, or when it broke off. */
+  takeWhole(): Buffer | undefined {
+    if (!this.#ended || this.#error !== undefined) return undefined;
+    const chunks = this.#chunks;
+    if (chunks.length === 0) return NOTHING;
+    this.#chunks = [];
+    this.#waitingBytes = 0;
+    if (this.#paused) this.#flow.resume();
+    this.#paused = false;
+    return joined(chunks);
   }
 
   /** The next chunk; undefined at the end. Throws what `fail` was told. */

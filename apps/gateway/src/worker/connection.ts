@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { createRequestReader, type Reader, type RequestHead1, type Violation } from '@seawall/wire';
 import { fault } from '../faults.ts';
 import type { AnswerSink } from './answer.ts';
-import { IncomingBody } from './body.ts';
+import { type Flow, IncomingBody } from './body.ts';
 import { type After, HttpExchange } from './exchange.ts';
 import type { Gateway } from './gateway.ts';
 import { plainAddress } from './source.ts';
@@ -37,6 +37,10 @@ export class ClientConnection implements AnswerSink {
   #sinceMs = Date.now();
   #bodyReadMs = 0;
   #exchange: HttpExchange | undefined;
+  /** The exchange waits for the reader before it begins. */
+  #opened = false;
+  #breach: Violation | undefined;
+  readonly #flow: Flow;
   #head: RequestHead1 | undefined;
   #body: IncomingBody | undefined;
   #requests = 0;
@@ -58,6 +62,19 @@ export class ClientConnection implements AnswerSink {
     this.port = socket.remotePort ?? 0;
     this.localAddress = plainAddress(socket.localAddress ?? '');
     this.localPort = socket.localPort ?? 0;
+    this.#flow = {
+      pause: () => {
+        this.#bodyPaused = true;
+        this.#reader.pause();
+        this.socket.pause();
+      },
+      resume: () => {
+        this.#bodyPaused = false;
+        this.#bodyReadMs = Date.now();
+        this.socket.resume();
+        this.#reader.resume();
+      },
+    };
     this.#reader = createRequestReader({
       onHead: (head) => this.#onHead(head),
       onBody: (chunk) => this.#body?.push(chunk),
@@ -80,9 +97,10 @@ export class ClientConnection implements AnswerSink {
 
   // --- answering ---
 
-  write(chunk: Buffer): Promise<boolean> | boolean {
+  write(part: Buffer | string): Promise<boolean> | boolean {
     if (this.socket.destroyed || !this.socket.writable) return false;
-    if (this.#gathered === undefined) return this.#writeNow(chunk);
+    if (this.#gathered === undefined) return this.#writeNow(part);
+    const chunk = typeof part === 'string' ? Buffer.from(part, 'latin1') : part;
     this.#gathered.push(chunk);
     this.#gatheredBytes += chunk.length;
     // Copying small parts costs less than a system call with many; large ones go as they are.
@@ -107,8 +125,9 @@ export class ClientConnection implements AnswerSink {
     return this.#writeNow(parts.length === 1 ? only : Buffer.concat(parts));
   }
 
-  #writeNow(chunk: Buffer): Promise<boolean> | boolean {
-    return this.socket.write(chunk) ? true : drained(this.socket);
+  #writeNow(part: Buffer | string): Promise<boolean> | boolean {
+    const room = typeof part === 'string' ? this.socket.write(part, 'latin1') : this.socket.write(part);
+    return room || drained(this.socket);
   }
 
   /** RFC 9110, 10.1.1: the client waits for this before it sends the body. */
@@ -185,16 +204,18 @@ export class ClientConnection implements AnswerSink {
 
   readonly #onData = (chunk: Buffer): void => {
     if (this.#phase === 'closing') return;
-    this.#bodyReadMs = Date.now();
+    if (this.#phase === 'serving') this.#bodyReadMs = Date.now();
     if (this.#phase === 'serving' && this.#body?.ended === true) this.#waiting += chunk.length;
     if (this.#waiting > MAX_WAITING_BYTES) this.socket.pause();
     if (this.#phase === 'idle') this.#enter('head');
     this.#reader.push(chunk);
+    this.#begin();
   };
 
   readonly #onFin = (): void => {
     this.#halfClosed = true;
     this.#reader.end();
+    this.#begin();
     if (this.#phase === 'idle' || this.#phase === 'head') this.socket.end();
   };
 
@@ -209,30 +230,30 @@ export class ClientConnection implements AnswerSink {
   };
 
   #onHead(head: RequestHead1): void {
-    const body = this.#begin(head);
-    this.#serve(new HttpExchange({ gateway: this.#gateway, client: this, head, body }), (exchange) => exchange.run());
+    this.#open(head, undefined);
   }
 
-  #begin(head: RequestHead1 | undefined): IncomingBody {
+  /** The exchange begins when the reader is done with what it has: mostly the body is there by then, and nothing has to wait. */
+  #open(head: RequestHead1 | undefined, breach: Violation | undefined): IncomingBody {
     this.#enter('serving');
     this.#requests += 1;
     this.answered = false;
     this.#head = head;
-    const body = new IncomingBody({
-      pause: () => {
-        this.#bodyPaused = true;
-        this.#reader.pause();
-        this.socket.pause();
-      },
-      resume: () => {
-        this.#bodyPaused = false;
-        this.#bodyReadMs = Date.now();
-        this.socket.resume();
-        this.#reader.resume();
-      },
-    });
+    const body = new IncomingBody(this.#flow);
     this.#body = body;
+    this.#exchange = new HttpExchange({ gateway: this.#gateway, client: this, head, body });
+    this.#opened = true;
+    this.#breach = breach;
     return body;
+  }
+
+  #begin(): void {
+    const exchange = this.#exchange;
+    if (!this.#opened || exchange === undefined) return;
+    this.#opened = false;
+    const breach = this.#breach;
+    const served = breach === undefined ? exchange.run() : exchange.refuse(breach);
+    served.then(this.#onDone, this.#onBroken);
   }
 
   #onEnd(): void {
@@ -249,31 +270,22 @@ export class ClientConnection implements AnswerSink {
     }
     // A client that leaves inside a head has asked for nothing.
     if (violation.code === 'cut-off') return void this.socket.destroy();
-    const body = this.#begin(head);
-    body.end();
-    const exchange = new HttpExchange({ gateway: this.#gateway, client: this, head, body });
-    this.#serve(exchange, (refused) => refused.refuse(violation));
+    this.#open(head, violation).end();
   }
 
-  #serve(exchange: HttpExchange, how: (exchange: HttpExchange) => Promise<After>): void {
-    this.#exchange = exchange;
-    how(exchange).then(
-      (after) => this.#done(after),
-      () => {
-        this.#gateway.counters.count('exchange_errors');
-        this.#done('destroy');
-      },
-    );
-  }
+  readonly #onBroken = (): void => {
+    this.#gateway.counters.count('exchange_errors');
+    this.#onDone('destroy');
+  };
 
-  #done(after: After): void {
+  readonly #onDone = (after: After): void => {
     this.#exchange = undefined;
     if (after === 'taken') return;
     this.uncork();
     if (after === 'destroy') this.socket.destroy();
     else if (after === 'close') this.#lingerClose();
     else this.#next();
-  }
+  };
 
   #next(): void {
     this.#enter('idle');
@@ -283,6 +295,7 @@ export class ClientConnection implements AnswerSink {
     this.socket.resume();
     // Bytes of the next request may wait in the reader: then onHead comes from here.
     this.#reader.resume();
+    this.#begin();
   }
 
   /** Our side is closed first, and what still comes is read and dropped: a reset could destroy the answer on its way. */

@@ -58,7 +58,7 @@ export class HttpExchange {
   /** The client went away: nobody waits for the answer any more. */
   gone = false;
   /** Phase 5, once. */
-  logged: Promise<Outcome | undefined> | undefined;
+  logged: { readonly outcome: Outcome | undefined | Promise<Outcome | undefined> } | undefined;
 
   constructor(input: ExchangeInput) {
     this.gateway = input.gateway;
@@ -103,7 +103,8 @@ export class HttpExchange {
   async #end(after: After): Promise<After> {
     const { trace } = this;
     trace.bytesIn = (this.head?.text.length ?? 0) + this.body.bytes;
-    await closeInspection(this);
+    const closing = closeInspection(this);
+    if (closing instanceof Promise) await closing;
     trace.inspectMicros = this.inspection?.micros ?? 0;
     recordExchange(this.gateway, trace);
     return after;
@@ -137,22 +138,30 @@ export class HttpExchange {
     if (head.text.length > route.maxHeadBytes) {
       return refuseOverLimit(this, 431, 'limit/head', 'The head of the request is larger than the route allows');
     }
-    const webSocket = readWebSocketRequest(head);
+    const webSocket = head.upgrade === undefined ? ORDINARY : readWebSocketRequest(head);
     if (webSocket.kind === 'invalid') return refuseWith(this, webSocket.status, 'failed', [SUPPORTED_VERSION]);
-    const ordered = await obeySource(this);
-    if (ordered !== undefined) return ordered;
+    const ordered = obeySource(this);
+    if (ordered !== undefined) {
+      const after = await ordered;
+      if (after !== undefined) return after;
+    }
     if (route.mode !== 'off') beginInspection(this, route);
-    const stopped = await judge(this, { kind: 'requestHead', head: rulesHead(head) });
-    if (stopped !== undefined) return stopped;
+    if (this.inspection !== undefined) {
+      const stopped = await judge(this, { kind: 'requestHead', head: rulesHead(head) });
+      if (stopped !== undefined) return stopped;
+    }
     if (webSocket.kind === 'websocket') {
       const late = await judge(this, { kind: 'requestBody', body: '', complete: true });
       return late ?? openWebSocket(this, webSocket);
     }
-    const read = await readBody(this, head, route, service);
+    const reading = readBody(this, head, route, service);
+    const read = reading instanceof Promise ? await reading : reading;
     if (typeof read === 'string') return read;
     return passOn(this, head, route, service, read);
   }
 }
+
+const ORDINARY = { kind: 'other' } as const;
 
 export interface ReadBody {
   readonly bytes: Buffer;

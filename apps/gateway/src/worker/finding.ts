@@ -113,8 +113,17 @@ function frame(input: FindingInput) {
   };
 }
 
+/** Whether `outcomeFinding` would find something. */
+export function hasFinding(outcome: Outcome): boolean {
+  return outcome.matches.some(speaks);
+}
+
 function speaking(matches: readonly Match[]): readonly Match[] {
-  return matches.filter((match) => match.logged || match.score > 0 || match.disruptive);
+  return matches.filter(speaks);
+}
+
+function speaks(match: Match): boolean {
+  return match.logged || match.score > 0 || match.disruptive;
 }
 
 /** The highest score; among equals the one that disrupts, then the first. */

@@ -1,5 +1,5 @@
 import type { ServicePolicy } from '@seawall/contract';
-import { CHUNK_TAIL, chunkHead, type Field, type Framing, lastChunk, writeRequestHead } from '@seawall/wire';
+import { CHUNK_TAIL, chunkHead, type Framing, lastChunk } from '@seawall/wire';
 import { Fault } from '@seawall/faults';
 import { fault } from '../faults.ts';
 import { nowMicros } from '../clock.ts';
@@ -12,8 +12,8 @@ import type { Answer, Target, UpstreamConnection } from './upstream.ts';
 /** A request as it goes upstream: written anew from what was inspected. */
 export interface Outgoing {
   readonly method: string;
-  readonly target: string;
-  fields(upstream: Target): readonly Field[];
+  /** Its head as it is written to this target, latin1. */
+  head(upstream: Target): string;
   readonly framing: Framing;
   /** What was read for inspection. */
   readonly prefix: Buffer;
@@ -26,11 +26,14 @@ export interface Outgoing {
 export interface Forwarded {
   readonly answer: Answer;
   readonly connection: UpstreamConnection;
-  /** Resolves when the request was written to its end; to false when that was not possible. */
-  readonly sent: Promise<boolean>;
+  /** Resolves when the request was written to its end; to false when that was not possible. No promise when it was written at once. */
+  readonly sent: Promise<boolean> | boolean;
 }
 
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
+
+/** A request up to this is written as one text: no buffer is made, and it fits the stack of Node's socket. */
+const MAX_TEXT = 15_000;
 
 interface Timeouts {
   readonly connectTimeoutMs: number;
@@ -97,23 +100,46 @@ async function attempt(
   return exchange(connection, outgoing, trace, timeouts);
 }
 
-async function exchange(
+function exchange(
   connection: UpstreamConnection,
   outgoing: Outgoing,
   trace: Trace,
   timeouts: Timeouts,
 ): Promise<Forwarded> {
-  const { method, target, framing } = outgoing;
   outgoing.onConnection(connection);
-  let head: Buffer;
+  let head: string;
   try {
-    head = writeRequestHead({ method, target, fields: outgoing.fields(connection.target), framing });
+    head = outgoing.head(connection.target);
   } catch (error) {
     connection.destroy();
     throw error;
   }
   const started = nowMicros();
-  const answered = connection.begin(method, timeouts.answerTimeoutMs);
+  const answered = connection.begin(outgoing.method, timeouts.answerTimeoutMs);
+  const { prefix, rest } = outgoing;
+  if (rest === undefined && head.length + prefix.length <= MAX_TEXT && outgoing.framing.kind !== 'chunked') {
+    const text = prefix.length === 0 ? head : head + prefix.toString('latin1');
+    const room = connection.write(text);
+    return answered.then((answer) => {
+      trace.firstByteMicros = nowMicros() - started;
+      return { answer, connection, sent: room };
+    });
+  }
+  return exchangeStream(connection, outgoing, { head, started, answered }, trace);
+}
+
+interface Begun {
+  readonly head: string;
+  readonly started: number;
+  readonly answered: Promise<Answer>;
+}
+
+async function exchangeStream(
+  connection: UpstreamConnection,
+  outgoing: Outgoing,
+  { head, started, answered }: Begun,
+  trace: Trace,
+): Promise<Forwarded> {
   const sent = sendRequest(connection, head, outgoing);
   let inBody: unknown;
   sent.catch((error: unknown) => {
@@ -128,7 +154,7 @@ async function exchange(
   return { answer, connection, sent: sent.catch(() => false) };
 }
 
-async function sendRequest(connection: UpstreamConnection, head: Buffer, outgoing: Outgoing): Promise<boolean> {
+async function sendRequest(connection: UpstreamConnection, head: string, outgoing: Outgoing): Promise<boolean> {
   const { prefix, rest, framing } = outgoing;
   const chunked = framing.kind === 'chunked';
   connection.socket.cork();

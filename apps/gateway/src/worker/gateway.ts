@@ -1,4 +1,4 @@
-import type { Finding } from '@seawall/contract';
+import type { Finding, Verdict } from '@seawall/contract';
 import { newId, nowMicros } from '../clock.ts';
 import type { Limits } from '../limits.ts';
 import type { Draft } from '../messages.ts';
@@ -6,6 +6,7 @@ import type { SharedCollections } from '../shared-collections.ts';
 import type { AuditQueue } from './audit/audit-queue.ts';
 import type { Balancer } from './balance.ts';
 import type { Counters } from './counters.ts';
+import { exchangeEnvelope } from './exchange-envelope.ts';
 import type { InspectionThread } from './inspection-thread.ts';
 import type { LikenessSampler } from './likeness-sampler.ts';
 import type { PolicyView } from './policy-view.ts';
@@ -31,10 +32,19 @@ export interface Gateway {
   readonly moving: Set<{ policyChanged(): void }>;
 }
 
+const EXCHANGES = {
+  passed: 'exchanges_passed',
+  noted: 'exchanges_noted',
+  blocked: 'exchanges_blocked',
+  limited: 'exchanges_limited',
+  diverted: 'exchanges_diverted',
+  failed: 'exchanges_failed',
+} as const satisfies Record<Verdict, string>;
+
 /** The exchange has ended: its statistics go out. */
 export function recordExchange(gateway: Gateway, trace: Trace): void {
-  gateway.counters.count(`exchanges_${trace.verdict}`);
-  gateway.link.record(trace.draft());
+  gateway.counters.count(EXCHANGES[trace.verdict]);
+  gateway.link.record(exchangeEnvelope(trace));
 }
 
 /** Resolves when the finding is on disk, or when that failed: then it is counted, and what was decided happens all the same. */

@@ -50,9 +50,10 @@ export interface InspectionOptions {
 
 const CONTINUE: Decision = { kind: 'continue' };
 
-export class Inspection {
+export class Inspection implements CollectionSource {
   readonly #options: InspectionOptions;
-  readonly #read = new Map<string, ReadonlyMap<string, string>>();
+  /** Collections as they were read, for the thread; made when the first is read. */
+  #read: Map<string, ReadonlyMap<string, string>> | undefined;
   readonly #steps: Step[] = [];
   #local: Transaction | undefined;
   #remote: RemoteTransaction | undefined;
@@ -69,35 +70,77 @@ export class Inspection {
     return this.#options.ruleSet;
   }
 
-  async step(step: Step): Promise<Judgement> {
+  /** At once while the transaction is on this event loop. */
+  step(step: Step): Judgement | Promise<Judgement> {
     if (this.failure !== undefined) return CONTINUE;
     this.#steps.push(step);
     const started = performance.now();
     try {
-      const judged = await this.#judge(step);
-      if (judged.kind === 'overBudget') return this.#failed('inspection exceeded its work budget');
-      const failed = this.#noteRuleFailure((this.#remote ?? this.#local)?.failures);
-      // What another rule stopped is stopped anyway.
-      return failed !== undefined && judged.kind === 'continue' ? { kind: 'ruleFailed', reason: failed } : judged;
+      const judged = this.#judge(step);
+      if (judged instanceof Promise) return this.#settleLater(judged, started);
+      return this.#settle(judged);
     } catch (error) {
-      return this.#failed(error instanceof Error ? error.message : 'unknown error');
+      return this.#failed(reasonOf(error));
     } finally {
-      this.micros += Math.round((performance.now() - started) * 1000);
+      this.#spent(started);
     }
   }
 
+  async #settleLater(judged: Promise<Decision>, started: number): Promise<Judgement> {
+    const before = this.micros;
+    try {
+      return this.#settle(await judged);
+    } catch (error) {
+      return this.#failed(reasonOf(error));
+    } finally {
+      this.micros = before;
+      this.#spent(started);
+    }
+  }
+
+  #settle(judged: Decision): Judgement {
+    if (judged.kind === 'overBudget') return this.#failed('inspection exceeded its work budget');
+    const failed = this.#noteRuleFailure((this.#remote ?? this.#local)?.failures);
+    // What another rule stopped is stopped anyway.
+    return failed !== undefined && judged.kind === 'continue' ? { kind: 'ruleFailed', reason: failed } : judged;
+  }
+
   /** Phase 5. Undefined when inspection failed before. */
-  async log(): Promise<Outcome | undefined> {
+  log(): Outcome | undefined | Promise<Outcome | undefined> {
+    if (this.#remote !== undefined) return this.#logLater(this.#remote);
     const started = performance.now();
     try {
-      if (this.#remote !== undefined) return await this.#remote.log();
       return this.#local?.log();
     } catch (error) {
-      this.#failed(error instanceof Error ? error.message : 'unknown error');
+      this.#failed(reasonOf(error));
       return undefined;
     } finally {
-      this.micros += Math.round((performance.now() - started) * 1000);
+      this.#spent(started);
     }
+  }
+
+  async #logLater(remote: RemoteTransaction): Promise<Outcome | undefined> {
+    const started = performance.now();
+    try {
+      return await remote.log();
+    } catch (error) {
+      this.#failed(reasonOf(error));
+      return undefined;
+    } finally {
+      this.#spent(started);
+    }
+  }
+
+  #spent(started: number): void {
+    this.micros += Math.round((performance.now() - started) * 1000);
+  }
+
+  /** For the transaction: what the collections hold. */
+  read(collection: string, key: string): ReadonlyMap<string, string> {
+    const values = this.#options.collections.read(collection, key);
+    this.#read ??= new Map();
+    this.#read.set(collectionKey(collection, key), values);
+    return values;
   }
 
   /** The text, when it is the first failure. */
@@ -122,22 +165,22 @@ export class Inspection {
     // Collections are read when a transaction begins and in phase 1: let it happen here, where they are.
     this.#local ??= this.#begin();
     const { ruleSetName, facts, nowMicros, uniqueId, workBudget, thread } = this.#options;
-    const beginning = { ruleSet: ruleSetName, facts, nowMicros, uniqueId, workBudget, collections: this.#read };
+    const beginning = {
+      ruleSet: ruleSetName,
+      facts,
+      nowMicros,
+      uniqueId,
+      workBudget,
+      collections: this.#read ?? new Map(),
+    };
     this.#remote = thread.open(beginning);
     this.#local = undefined;
     return this.#remote.replay(this.#steps);
   }
 
   #begin(): Transaction {
-    const { ruleSet, facts, nowMicros, uniqueId, workBudget, collections } = this.#options;
-    const source: CollectionSource = {
-      read: (collection, key) => {
-        const values = collections.read(collection, key);
-        this.#read.set(collectionKey(collection, key), values);
-        return values;
-      },
-    };
-    const environment: Environment = { nowMicros, uniqueId, workBudget, collections: source };
+    const { ruleSet, facts, nowMicros, uniqueId, workBudget } = this.#options;
+    const environment: Environment = { nowMicros, uniqueId, workBudget, collections: this };
     return ruleSet.begin(facts, environment);
   }
 
@@ -145,6 +188,10 @@ export class Inspection {
     this.failure = reason;
     return { kind: 'failed', reason };
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'unknown error';
 }
 
 export function applyStep(transaction: Transaction, step: Step): Decision {

@@ -6,6 +6,9 @@ import type { Trace } from './trace.ts';
 /** The first answers of a kind teach most; later ones only confirm. */
 const FIRST = 30;
 const LATER_EVERY = 100;
+/** Answers of which each is considered; of later ones every eighth. */
+const ALL_OF = 5000;
+const LATER_OF = 8;
 /** Kinds that are remembered: a scanner that asks for a million paths must not fill memory. */
 const MAX_KINDS = 4096;
 const MAX_BODY = 65_536;
@@ -22,12 +25,14 @@ export class LikenessSampler {
   readonly #seen = new Map<string, number>();
   readonly #waiting = new Map<string, AnswerLikeness[]>();
   #count = 0;
+  #answers = 0;
 
   /** Undefined when this answer is not looked at. */
   start(trace: Trace, head: ResponseHead1): Tap | undefined {
     // Redirects too: a log-in often ends in one, with the cookie. 304 tells nothing without what the client has.
     if (head.status < 200 || head.status >= 500 || head.status === 304) return undefined;
-    const coded = head.fields.some((field) => field.name.toLowerCase() === 'content-encoding');
+    if (this.#isPassedOver()) return undefined;
+    const coded = head.fields.some(({ lower }) => lower === 'content-encoding');
     if (coded || !this.#isWanted(`${trace.service} ${trace.method} ${kindOfPath(trace.path)} ${head.status}`)) {
       return undefined;
     }
@@ -79,6 +84,12 @@ export class LikenessSampler {
     const list = this.#waiting.get(trace.service) ?? [];
     list.push(likeness);
     this.#waiting.set(trace.service, list);
+  }
+
+  /** After the first thousands of answers most are not even asked for their kind. */
+  #isPassedOver(): boolean {
+    this.#answers += 1;
+    return this.#answers > ALL_OF && this.#answers % LATER_OF !== 0;
   }
 
   #isWanted(kind: string): boolean {

@@ -20,6 +20,8 @@ import { warmUp } from './warm-up.ts';
 
 const BEAT_MS = 500;
 const CHECK_MS = 500;
+/** How exactly the time for an answer is kept. */
+const ANSWER_CHECK_MS = 100;
 const LIKENESS_MS = 2000;
 /** A disk that takes nothing must not keep a worker from ending. */
 const AUDIT_DRAIN_MS = 2000;
@@ -63,6 +65,7 @@ class GatewayWorker {
     setInterval(() => this.#beat(), BEAT_MS);
     setInterval(() => this.#check(), Math.min(CHECK_MS, limits.headTimeoutMs / 2, limits.bodyIdleMs / 2));
     setInterval(() => this.#sendLikeness(), LIKENESS_MS);
+    setInterval(() => this.#gateway.pool.check(Date.now()), ANSWER_CHECK_MS);
   }
 
   async prepare(message: Prepare): Promise<void> {

@@ -29,8 +29,9 @@ export class Orders {
   }
 
   /** The strongest order about a source: divert before block before limit. */
-  forSource(source: Source, nowMicros: number): SourceOrder | undefined {
-    return strongest(this.#sources.get(sourceKey(source)), nowMicros);
+  forSource(source: Source, nowMicros: () => number): SourceOrder | undefined {
+    if (this.#sources.size === 0) return undefined;
+    return strongest(this.#sources.get(sourceKey(source)), nowMicros());
   }
 
   forAccount(
@@ -42,7 +43,7 @@ export class Orders {
   }
 
   isCut(service: string, instance: string): boolean {
-    return this.#cut.has(instanceKey(service, instance));
+    return this.#cut.size > 0 && this.#cut.has(instanceKey(service, instance));
   }
 }
 

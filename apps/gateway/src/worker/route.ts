@@ -35,7 +35,9 @@ export class RouteTable {
 }
 
 function matching(routes: readonly RoutePolicy[] | undefined, path: string): RoutePolicy | undefined {
-  return routes?.find((route) => isPrefix(route.path, path));
+  if (routes === undefined) return undefined;
+  for (const route of routes) if (isPrefix(route.path, path)) return route;
+  return undefined;
 }
 
 /** A prefix ends where a segment ends: `/api` is one of `/api/x`, not of `/apix`. */
@@ -62,10 +64,16 @@ export function plainPath(path: string): string {
 
 /** The host without its port, in lower case; IPv6 keeps its brackets. */
 export function hostName(authority: string): string {
-  return authority
-    .toLowerCase()
-    .replace(/:\d*$/, '')
-    .replace(/(?<=[^.])\.$/, '');
+  const lower = authority.toLowerCase();
+  let end = lower.length;
+  while (end > 0 && isDigit(lower.charCodeAt(end - 1))) end--;
+  end = end > 0 && lower[end - 1] === ':' ? end - 1 : lower.length;
+  if (end > 1 && lower[end - 1] === '.' && lower[end - 2] !== '.') end--;
+  return end === lower.length ? lower : lower.slice(0, end);
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
 }
 
 /** Path and query of a request target in origin or absolute form, as written. */

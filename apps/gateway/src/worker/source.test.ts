@@ -20,7 +20,11 @@ it('names addresses, of IPv6 the /64', () => {
 
 it('tells sessions and tokens apart by a keyed hash, and never by their value', () => {
   const ask = (fields: { name: string; value: string }[], place: Parameters<typeof serviceOf>[2] = {}) =>
-    senders.of(serviceOf('shop', [1], place), { address: '127.0.0.1', fields, query: 'token=abc' });
+    senders.of(serviceOf('shop', [1], place), {
+      address: '127.0.0.1',
+      fields: fields.map((field) => ({ ...field, lower: field.name.toLowerCase(), start: -1, end: 0 })),
+      query: 'token=abc',
+    });
   const cookie = ask([{ name: 'COOKIE', value: 'a=1; sid="s3cret"; sid=other' }]);
   assert.equal(cookie.source.kind, 'session');
   assert.equal(cookie.secret, 's3cret');

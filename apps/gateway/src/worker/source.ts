@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import type { ServicePolicy, Source, ValuePlace } from '@seawall/contract';
-import type { Field } from '@seawall/wire';
+import type { HeadField } from '@seawall/wire';
 
 /** Who sent a request (DESIGN 3a.7), and the session value itself, which never leaves the gateway and is masked in evidence. */
 export interface Sender {
@@ -11,7 +11,7 @@ export interface Sender {
 
 export interface SenderInput {
   readonly address: string;
-  readonly fields: readonly Field[];
+  readonly fields: readonly HeadField[];
   readonly query: string;
 }
 
@@ -25,6 +25,7 @@ const MAX_REMEMBERED_LENGTH = 256;
 export class Senders {
   readonly #key: KeyObject;
   readonly #hashes = new Map<string, string>();
+  readonly #addresses = new Map<string, Sender>();
 
   constructor(key: Uint8Array) {
     this.#key = createSecretKey(key);
@@ -34,10 +35,19 @@ export class Senders {
     const place = service?.session;
     const secret = service === undefined || place === undefined ? undefined : valueAt(place, input);
     if (service === undefined || place === undefined || !secret || secret.length > MAX_SECRET) {
-      return { source: { kind: 'address', address: addressKey(input.address) }, secret: undefined };
+      return this.#byAddress(input.address);
     }
     const kind = place.in === 'cookie' ? 'session' : 'token';
     return { source: { kind, service: service.name, hash: this.#hash(service.name, secret) }, secret };
+  }
+
+  #byAddress(address: string): Sender {
+    const known = this.#addresses.get(address);
+    if (known !== undefined) return known;
+    const sender: Sender = { source: { kind: 'address', address: addressKey(address) }, secret: undefined };
+    if (this.#addresses.size >= MAX_REMEMBERED) this.#addresses.clear();
+    this.#addresses.set(address, sender);
+    return sender;
   }
 
   #hash(service: string, secret: string): string {
@@ -57,7 +67,7 @@ function valueAt(place: ValuePlace, input: SenderInput): string | undefined {
     case 'cookie':
       return cookieValue(input.fields, place.name);
     case 'header': {
-      const value = fieldValue(input.fields, place.name);
+      const value = fieldValue(input.fields, place.name.toLowerCase());
       // RFC 6750, section 2.1: the scheme is no part of the token.
       return value?.replace(/^bearer +/i, '').trim();
     }
@@ -89,22 +99,19 @@ export function plainAddress(address: string): string {
   return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
 }
 
-export function fieldValue(fields: readonly Field[], lowerName: string): string | undefined {
-  const wanted = lowerName.toLowerCase();
-  return fields.find((field) => field.name.toLowerCase() === wanted)?.value;
+export function fieldValue(fields: readonly HeadField[], lowerName: string): string | undefined {
+  for (const { lower, value } of fields) if (lower === lowerName) return value;
+  return undefined;
 }
 
-export function hasCredentials(fields: readonly Field[]): boolean {
-  return fields.some((field) => {
-    const name = field.name.toLowerCase();
-    return name === 'cookie' || name === 'authorization';
-  });
+export function hasCredentials(fields: readonly HeadField[]): boolean {
+  return fields.some(({ lower }) => lower === 'cookie' || lower === 'authorization');
 }
 
 /** RFC 6265, section 4.2: pairs separated by semicolons; the first of a name counts. */
-export function cookieValue(fields: readonly Field[], name: string): string | undefined {
+export function cookieValue(fields: readonly HeadField[], name: string): string | undefined {
   for (const field of fields) {
-    if (field.name.toLowerCase() !== 'cookie') continue;
+    if (field.lower !== 'cookie') continue;
     for (const pair of field.value.split(';')) {
       const cut = pair.indexOf('=');
       if (cut > 0 && pair.slice(0, cut).trim() === name) return unquoted(pair.slice(cut + 1).trim());

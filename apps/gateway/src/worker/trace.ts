@@ -1,9 +1,5 @@
-import type { Draft } from '../messages.ts';
 import type { Exchange, ExchangeId, Mode, RoutePolicy, Source, Verdict, Workload } from '@seawall/contract';
 import { newId, nowMicros } from '../clock.ts';
-
-const MAX_PATH = 512;
-const MAX_TEXT = 256;
 
 /** What is learnt about one exchange on its way; becomes its `exchange` envelope. */
 export class Trace {
@@ -50,42 +46,5 @@ export class Trace {
     if (this.service === '') return undefined;
     const workload = this.instance === '' ? this.service : this.instance;
     return { cluster: 'local', namespace: 'default', service: this.service, workload };
-  }
-
-  draft(): Draft {
-    const workload = this.workload();
-    const exchange: Exchange = {
-      id: this.id,
-      ...(this.parent === undefined ? {} : { parent: this.parent }),
-      protocol: this.protocol,
-      route: this.route,
-      service: this.service,
-      instance: this.instance,
-      mode: this.mode,
-      method: this.method.slice(0, 32),
-      host: this.host.slice(0, MAX_TEXT),
-      path: this.path.slice(0, MAX_PATH),
-      status: this.status,
-      address: this.address,
-      userAgent: this.userAgent.slice(0, MAX_TEXT),
-      ...(this.login === undefined ? {} : { login: this.login }),
-      bytesIn: this.bytesIn,
-      bytesOut: this.bytesOut,
-      waitMicros: this.waitMicros,
-      connectMicros: this.connectMicros,
-      firstByteMicros: this.firstByteMicros,
-      inspectMicros: this.inspectMicros,
-      totalMicros: Math.max(0, nowMicros() - this.startedMicros),
-      verdict: this.verdict,
-      findings: this.findings,
-    };
-    return {
-      kind: 'exchange',
-      exchange,
-      id: newId(),
-      timeMicros: this.startedMicros,
-      source: this.source,
-      ...(workload === undefined ? {} : { workload }),
-    };
   }
 }

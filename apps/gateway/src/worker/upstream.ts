@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { type Violation, createResponseReader, type Reader, type ResponseHead1 } from '@seawall/wire';
 import { fault } from '../faults.ts';
-import { IncomingBody } from './body.ts';
+import { type Flow, IncomingBody } from './body.ts';
 import type { Counters } from './counters.ts';
 
 // Connections to services. Invariants:
@@ -29,6 +29,8 @@ export class UpstreamConnection {
   readonly socket: Socket;
   readonly target: Target;
   readonly #reader: Reader;
+  readonly #flow: Flow;
+  #deadlineMs = 0;
   #method = 'GET';
   #waiting: Waiting | undefined;
   #body: IncomingBody | undefined;
@@ -38,6 +40,8 @@ export class UpstreamConnection {
   idleSinceMs = 0;
   used = 0;
   bytesIn = 0;
+  /** Told once, whoever uses it. */
+  onGone: (() => void) | undefined;
   onClosed: (() => void) | undefined;
 
   constructor(socket: Socket, target: Target) {
@@ -53,6 +57,16 @@ export class UpstreamConnection {
       undefined,
       () => this.#method,
     );
+    this.#flow = {
+      pause: () => {
+        this.#reader.pause();
+        socket.pause();
+      },
+      resume: () => {
+        socket.resume();
+        this.#reader.resume();
+      },
+    };
     socket.on('data', (chunk: Buffer) => this.#onData(chunk));
     socket.on('end', () => this.#reader.end());
     socket.on('error', () => socket.destroy());
@@ -65,6 +79,7 @@ export class UpstreamConnection {
 
   /** Called before the head of a request is written; resolves with the head of its answer. */
   begin(method: string, timeoutMs: number): Promise<Answer> {
+    this.#deadlineMs = Date.now() + timeoutMs;
     this.#method = method;
     this.#answered = false;
     this.#head = undefined;
@@ -72,28 +87,19 @@ export class UpstreamConnection {
     this.bytesIn = 0;
     this.used += 1;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#fail(fault('gateway.upstream-slow')), timeoutMs);
-      const settled = (): void => {
-        clearTimeout(timer);
-        this.#waiting = undefined;
-      };
-      this.#waiting = {
-        resolve: (answer) => {
-          settled();
-          resolve(answer);
-        },
-        reject: (error) => {
-          settled();
-          reject(error);
-        },
-      };
+      this.#waiting = { resolve, reject };
     });
   }
 
-  /** Resolves when there is room again; false when the connection is gone. */
-  write(chunk: Buffer): Promise<boolean> | boolean {
+  /** Called ten times a second: a service may take its time to answer, but not more. */
+  check(nowMs: number): void {
+    if (this.#waiting !== undefined && nowMs > this.#deadlineMs) this.#fail(fault('gateway.upstream-slow'));
+  }
+
+  /** Bytes, or latin1 text. Resolves when there is room again; false when the connection is gone. */
+  write(chunk: Buffer | string): Promise<boolean> | boolean {
     if (this.socket.destroyed) return false;
-    if (this.socket.write(chunk)) return true;
+    if (typeof chunk === 'string' ? this.socket.write(chunk, 'latin1') : this.socket.write(chunk)) return true;
     return drained(this.socket);
   }
 
@@ -112,25 +118,18 @@ export class UpstreamConnection {
     // RFC 9110, 15.2: interim answers are optional; only the final one is passed on.
     if (head.status < 200 && head.status !== 101) return;
     // An answer that nobody asked for: what comes on this connection no longer belongs to our requests.
-    if (this.#waiting === undefined) return void this.socket.destroy();
+    const waiting = this.#waiting;
+    if (waiting === undefined) return void this.socket.destroy();
+    this.#waiting = undefined;
     this.#head = head;
-    const { socket } = this;
-    this.#body = new IncomingBody({
-      pause: () => {
-        this.#reader.pause();
-        socket.pause();
-      },
-      resume: () => {
-        socket.resume();
-        this.#reader.resume();
-      },
-    });
-    this.#waiting.resolve({ head, body: this.#body });
+    this.#body = new IncomingBody(this.#flow);
+    waiting.resolve({ head, body: this.#body });
     if (head.status === 101) this.#body.end();
   }
 
   /** After 101: the socket belongs to the caller, with the bytes that came behind the head. */
   takeOver(): Buffer {
+    this.onGone?.();
     this.socket.removeAllListeners('data').removeAllListeners('end').removeAllListeners('close');
     return this.#reader.takeRest();
   }
@@ -149,10 +148,13 @@ export class UpstreamConnection {
   #onClose(): void {
     this.#fail(fault('gateway.upstream-broken', { detail: 'closed' }));
     this.onClosed?.();
+    this.onGone?.();
   }
 
   #fail(error: Error): void {
-    this.#waiting?.reject(error);
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.reject(error);
     this.#body?.fail(error);
     this.socket.destroy();
   }
@@ -180,6 +182,9 @@ export interface PoolLimits {
 
 export class UpstreamPool {
   readonly #idle = new Map<string, UpstreamConnection[]>();
+  readonly #open = new Set<UpstreamConnection>();
+  /** Targets are objects of the policy: their names are made once. */
+  readonly #keys = new WeakMap<Target, string>();
   readonly #limits: PoolLimits;
   readonly #counters: Counters;
 
@@ -190,7 +195,7 @@ export class UpstreamPool {
 
   /** A connection that waits, or undefined. */
   reuse(target: Target, idempotent: boolean): UpstreamConnection | undefined {
-    const list = this.#idle.get(keyOf(target));
+    const list = this.#idle.get(this.#keyOf(target));
     const last = list?.at(-1);
     if (last === undefined) return undefined;
     if (!idempotent && Date.now() - last.idleSinceMs > SAFE_IDLE_MS) return undefined;
@@ -215,20 +220,37 @@ export class UpstreamPool {
         clearTimeout(timer);
         socket.off('error', failed);
         this.#counters.count('upstream_opened');
-        resolve(new UpstreamConnection(socket, target));
+        const connection = new UpstreamConnection(socket, target);
+        this.#open.add(connection);
+        connection.onGone = () => this.#open.delete(connection);
+        resolve(connection);
       });
     });
   }
 
   release(connection: UpstreamConnection): void {
     if (!connection.reusable) return connection.destroy();
-    const key = keyOf(connection.target);
+    const key = this.#keyOf(connection.target);
     const list = this.#idle.get(key) ?? [];
     if (list.length >= this.#limits.maxIdleUpstreams) return connection.destroy();
     connection.idleSinceMs = Date.now();
     connection.onClosed = () => remove(list, connection);
     list.push(connection);
     this.#idle.set(key, list);
+  }
+
+  /** Called ten times a second. */
+  check(nowMs: number): void {
+    for (const connection of this.#open) connection.check(nowMs);
+  }
+
+  #keyOf(target: Target): string {
+    let key = this.#keys.get(target);
+    if (key === undefined) {
+      key = `${target.address}:${target.port}`;
+      this.#keys.set(target, key);
+    }
+    return key;
   }
 
   /** Closes connections that waited too long. */
@@ -253,8 +275,4 @@ export class UpstreamPool {
 function remove<T>(list: T[], value: T): void {
   const at = list.indexOf(value);
   if (at >= 0) list.splice(at, 1);
-}
-
-function keyOf(target: Target): string {
-  return `${target.address}:${target.port}`;
 }

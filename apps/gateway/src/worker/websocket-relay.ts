@@ -130,7 +130,7 @@ export class WebSocketRelay {
     const { gateway, trace } = this.#exchange;
     const route = gateway.view.routes.find(hostName(trace.host), trace.path);
     if (route?.mode !== 'protect') return undefined;
-    return gateway.view.orders.forSource(trace.source, nowMicros());
+    return gateway.view.orders.forSource(trace.source, nowMicros);
   }
 
   #move(): Promise<void> {

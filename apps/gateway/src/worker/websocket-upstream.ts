@@ -3,7 +3,6 @@ import type { Socket } from 'node:net';
 import {
   acceptKey,
   createWebSocketReader,
-  type Field,
   makeKey,
   type RequestHead1,
   type WebSocketHandler,
@@ -16,8 +15,7 @@ import {
 import { Fault } from '@seawall/faults';
 import { fault } from '../faults.ts';
 import type { HttpExchange } from './exchange.ts';
-import { divertedField, outgoing } from './exchange/pass-on.ts';
-import { requestFields } from './forward-fields.ts';
+import { outgoing } from './exchange/pass-on.ts';
 import { forwardToDecoy, forwardToService, type Outgoing } from './forward.ts';
 import { fieldValue } from './source.ts';
 import { type Answer, drained, type UpstreamConnection } from './upstream.ts';
@@ -150,22 +148,15 @@ function expected(key: string): string {
   return acceptKey(key, (bytes) => createHash('sha1').update(bytes).digest());
 }
 
+const OWN_NAMES: ReadonlySet<string> = new Set(['sec-websocket-key', 'sec-websocket-extensions']);
+
 /** RFC 6455, section 4.1: our own key; extensions are not offered, since messages must be readable. */
 function handshakeRequest(exchange: HttpExchange, head: RequestHead1, key: string): Outgoing {
-  const base = outgoing(exchange, head, undefined, { bytes: Buffer.alloc(0), complete: true });
-  const ours = new Set(['sec-websocket-key', 'sec-websocket-extensions']);
-  return {
-    ...base,
-    fields: (upstream): readonly Field[] => [
-      ...requestFields(head, {
-        address: exchange.trace.address,
-        plainAnswer: false,
-        diverted: divertedField(exchange),
-        fallbackHost: `${upstream.address}:${upstream.port}`,
-      }).filter((field) => !ours.has(field.name.toLowerCase())),
-      { name: 'Connection', value: 'Upgrade' },
-      { name: 'Upgrade', value: 'websocket' },
-      { name: 'Sec-WebSocket-Key', value: key },
-    ],
-  };
+  const fields = [
+    { name: 'Connection', value: 'Upgrade' },
+    { name: 'Upgrade', value: 'websocket' },
+    { name: 'Sec-WebSocket-Key', value: key },
+  ];
+  const read = { bytes: Buffer.alloc(0), complete: true };
+  return outgoing(exchange, head, undefined, read, { names: OWN_NAMES, fields });
 }

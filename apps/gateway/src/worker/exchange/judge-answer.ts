@@ -1,5 +1,5 @@
 import type { RoutePolicy } from '@seawall/contract';
-import type { Field, RequestHead1, ResponseHead1 } from '@seawall/wire';
+import type { RequestHead1, ResponseHead1 } from '@seawall/wire';
 import type { After, HttpExchange } from '../exchange.ts';
 import type { Forwarded } from '../forward.ts';
 import type { Inspection } from '../inspect.ts';
@@ -14,23 +14,38 @@ export type JudgedAnswer =
   | { readonly kind: 'passed'; readonly prefix: Buffer; readonly complete: boolean };
 
 /** Phases 3 and 4. */
-export async function judgeAnswer(
+export function judgeAnswer(
   exchange: HttpExchange,
   head: RequestHead1,
   route: RoutePolicy,
   forwarded: Forwarded,
-): Promise<JudgedAnswer> {
+): JudgedAnswer | Promise<JudgedAnswer> {
   const { inspection } = exchange;
-  const { answer } = forwarded;
-  if (inspection === undefined || !route.inspectResponse || inspection.failure !== undefined) {
-    return { kind: 'passed', prefix: NOTHING, complete: false };
-  }
+  if (inspection === undefined || !route.inspectResponse || inspection.failure !== undefined) return UNJUDGED;
+  return inspectAnswer(exchange, inspection, { head, route, answer: forwarded.answer });
+}
+
+const UNJUDGED: JudgedAnswer = { kind: 'passed', prefix: NOTHING, complete: false };
+
+interface Answered {
+  readonly head: RequestHead1;
+  readonly route: RoutePolicy;
+  readonly answer: Forwarded['answer'];
+}
+
+async function inspectAnswer(
+  exchange: HttpExchange,
+  inspection: Inspection,
+  { head, route, answer }: Answered,
+): Promise<JudgedAnswer> {
   const early = await judgeAnswerHead(exchange, answer.head);
   if (early !== undefined) return { kind: 'stopped', after: early };
   if (!bodyInspected(exchange, head, answer.head.fields, inspection)) {
-    return { kind: 'passed', prefix: NOTHING, complete: false };
+    return UNJUDGED;
   }
-  const collected = await answer.body.collect(route.maxInspectedResponseBytes);
+  const whole = answer.body.bytes <= route.maxInspectedResponseBytes ? answer.body.takeWhole() : undefined;
+  const collected =
+    whole === undefined ? await answer.body.collect(route.maxInspectedResponseBytes) : { bytes: whole, complete: true };
   const inspected = collected.bytes.subarray(0, route.maxInspectedResponseBytes);
   exchange.answer = { head: answer.head.text, body: inspected, bytes: answer.body.bytes };
   if (!collected.complete) exchange.gateway.counters.count('response_prefix_inspected');
@@ -41,8 +56,8 @@ export async function judgeAnswer(
 }
 
 /** Phase 3. */
-export function judgeAnswerHead(exchange: HttpExchange, answer: ResponseHead1): Promise<After | undefined> {
-  if (exchange.route?.inspectResponse !== true || exchange.diverted !== undefined) return Promise.resolve(undefined);
+export function judgeAnswerHead(exchange: HttpExchange, answer: ResponseHead1): Promise<After | undefined> | undefined {
+  if (exchange.route?.inspectResponse !== true || exchange.diverted !== undefined) return undefined;
   exchange.answer = { head: answer.text, body: NOTHING, bytes: 0 };
   return judge(exchange, { kind: 'responseHead', head: rulesAnswerHead(answer) });
 }
@@ -50,7 +65,7 @@ export function judgeAnswerHead(exchange: HttpExchange, answer: ResponseHead1): 
 function bodyInspected(
   exchange: HttpExchange,
   head: RequestHead1,
-  fields: readonly Field[],
+  fields: ResponseHead1['fields'],
   inspection: Inspection,
 ): boolean {
   if (!inspection.ruleSet.needsResponseBody || head.method === 'HEAD') return false;

@@ -3,7 +3,7 @@ import type { Outcome } from '@seawall/seclang';
 import { nowMicros } from '../../clock.ts';
 import { auditOutcome } from '../audit/audit-outcome.ts';
 import type { After, HttpExchange } from '../exchange.ts';
-import { type OwnRule, ownFinding, outcomeFinding } from '../finding.ts';
+import { hasFinding, type OwnRule, ownFinding, outcomeFinding } from '../finding.ts';
 import { commitFinding } from '../gateway.ts';
 import { Inspection, type Judgement, type Step } from '../inspect.ts';
 import type { PolicyView } from '../policy-view.ts';
@@ -51,10 +51,12 @@ export function openInspection(
   });
 }
 
-/** Undefined = go on. */
-export async function judge(exchange: HttpExchange, step: Step): Promise<After | undefined> {
-  if (exchange.inspection === undefined) return undefined;
-  return obeyJudgement(exchange, await exchange.inspection.step(step));
+/** Undefined = go on; a promise only when there is something to wait for. */
+export function judge(exchange: HttpExchange, step: Step): Promise<After | undefined> | undefined {
+  const judgement = exchange.inspection?.step(step);
+  if (judgement === undefined) return undefined;
+  if (judgement instanceof Promise) return judgement.then((judged) => obeyJudgement(exchange, judged));
+  return judgement.kind === 'continue' ? undefined : obeyJudgement(exchange, judgement);
 }
 
 async function obeyJudgement(exchange: HttpExchange, judgement: Judgement): Promise<After | undefined> {
@@ -111,15 +113,29 @@ function noteFailure(exchange: HttpExchange, reason: string, closed: boolean) {
 }
 
 /** Phase 5, once: changes of collections are shared, and what is to be noted is. */
-export function closeInspection(exchange: HttpExchange, verdict?: Verdict): Promise<Outcome | undefined> {
-  exchange.logged ??= logInspection(exchange, verdict);
-  return exchange.logged;
+export function closeInspection(exchange: HttpExchange, verdict?: Verdict): Logged {
+  exchange.logged ??= { outcome: logInspection(exchange, verdict) };
+  return exchange.logged.outcome;
 }
 
-async function logInspection(exchange: HttpExchange, verdict: Verdict | undefined): Promise<Outcome | undefined> {
-  const { inspection, trace, gateway } = exchange;
+/** A promise only while another thread inspects. */
+type Logged = Outcome | undefined | Promise<Outcome | undefined>;
+
+function logInspection(exchange: HttpExchange, verdict: Verdict | undefined): Logged {
+  const { inspection } = exchange;
   if (inspection === undefined) return undefined;
-  const outcome = await inspection.log();
+  const logged = inspection.log();
+  if (logged instanceof Promise) return logged.then((outcome) => noteOutcome(exchange, inspection, outcome, verdict));
+  return noteOutcome(exchange, inspection, logged, verdict);
+}
+
+function noteOutcome(
+  exchange: HttpExchange,
+  inspection: Inspection,
+  outcome: Outcome | undefined,
+  verdict: Verdict | undefined,
+): Outcome | undefined {
+  const { trace, gateway } = exchange;
   if (outcome === undefined) {
     inspection.drop();
     return undefined;
@@ -131,7 +147,8 @@ async function logInspection(exchange: HttpExchange, verdict: Verdict | undefine
     const [first] = outcome.failures;
     void noteFailure(exchange, `rule ${first?.ruleId}: ${first?.text}`, false).committed;
   }
-  if (verdict !== undefined) return outcome;
+  // Evidence is made for findings only: most transactions have nothing to say.
+  if (verdict !== undefined || !hasFinding(outcome)) return outcome;
   const seen = exchange.diverted === undefined ? 'noted' : 'diverted';
   const done = seen === 'diverted' ? 'The request went to the decoy.' : 'It was noted and passed on.';
   const response = leadIsResponse(outcome);

@@ -4,9 +4,9 @@ import { type PersonOrder, SOURCE_BUDGET } from '../orders.ts';
 import { refuseWith } from './refuse.ts';
 
 /** Undefined when the request goes on; `exchange.diverted` says whether to the decoy. */
-export async function obeySource(exchange: HttpExchange): Promise<After | undefined> {
+export function obeySource(exchange: HttpExchange): Promise<After | undefined> | undefined {
   const { trace } = exchange;
-  const order = trace.mode === 'off' ? undefined : exchange.view.orders.forSource(trace.source, nowMicros());
+  const order = trace.mode === 'off' ? undefined : exchange.view.orders.forSource(trace.source, nowMicros);
   if (order === undefined) return undefined;
   return obey(exchange, order, SOURCE_BUDGET);
 }

@@ -3,7 +3,7 @@ import { Fault } from '@seawall/faults';
 import type { Field, Framing, RequestHead1 } from '@seawall/wire';
 import type { After, HttpExchange, ReadBody } from '../exchange.ts';
 import { forwardToDecoy, forwardToService, type Outgoing } from '../forward.ts';
-import { requestFields } from '../forward-fields.ts';
+import { type ForwardOptions, requestHead } from '../forward-fields.ts';
 import { divertedField as sealedField } from '../orders.ts';
 import { noteLogin } from './check-login.ts';
 import { judgeAnswer } from './judge-answer.ts';
@@ -21,17 +21,22 @@ export async function passOn(
   read: ReadBody,
 ): Promise<After> {
   const { gateway, view, trace } = exchange;
-  if (!read.complete) exchange.client.wantBody();
+  if (!read.complete) {
+    // The service need not see the beginning of what has no end.
+    if (exchange.body.error !== undefined) throw exchange.body.error;
+    exchange.client.wantBody();
+  }
   const wanted = outgoing(exchange, head, route, read);
   if (exchange.diverted !== undefined) return divert(exchange, head, service, wanted);
   const forwarded = await forwardToService(gateway, view, service, wanted, trace);
   trace.status = forwarded.answer.head.status;
-  const judged = await judgeAnswer(exchange, head, route, forwarded);
+  const judging = judgeAnswer(exchange, head, route, forwarded);
+  const judged = judging instanceof Promise ? await judging : judging;
   if (judged.kind === 'stopped') {
     forwarded.connection.destroy();
     return judged.after;
   }
-  await noteLogin(exchange, service);
+  if (exchange.account !== undefined) await noteLogin(exchange, service);
   return relay(exchange, head, forwarded, judged.prefix, judged.complete);
 }
 
@@ -66,23 +71,32 @@ export function outgoing(
   head: RequestHead1,
   route: RoutePolicy | undefined,
   read: ReadBody,
+  own?: ForwardOptions['own'],
 ): Outgoing {
   const plainAnswer =
     exchange.inspection !== undefined && route?.inspectResponse === true && exchange.diverted === undefined;
   const diverted = divertedField(exchange);
+  const target =
+    head.targetForm === 'origin'
+      ? head.target
+      : head.target === '*'
+        ? '*'
+        : exchange.trace.path + (head.target.includes('?') ? `?${exchange.trace.query}` : '');
   const whole = read.complete;
   const framing: Framing =
     whole && head.framing.kind === 'chunked' ? { kind: 'length', bytes: read.bytes.length } : head.framing;
   return {
     method: head.method,
-    target:
-      head.target === '*' ? '*' : exchange.trace.path + (head.target.includes('?') ? `?${exchange.trace.query}` : ''),
-    fields: (upstream) =>
-      requestFields(head, {
+    head: (upstream) =>
+      requestHead(head, {
+        method: head.method,
+        target,
+        framing,
         address: exchange.trace.address,
         plainAnswer,
         diverted,
         fallbackHost: `${upstream.address}:${upstream.port}`,
+        ...(own === undefined ? {} : { own }),
       }),
     framing,
     prefix: read.bytes,
@@ -94,7 +108,7 @@ export function outgoing(
   };
 }
 
-export function divertedField(exchange: HttpExchange): Field | undefined {
+function divertedField(exchange: HttpExchange): Field | undefined {
   const { diverted, trace, view, service } = exchange;
   if (diverted === undefined) return undefined;
   const { source, id, address } = trace;

@@ -9,31 +9,54 @@ import { refuseOverLimit } from './refuse.ts';
 
 const NOTHING = Buffer.alloc(0);
 
-/** Reads what is to be inspected, judges it (phase 2), and looks whose log-in it is. */
-export async function readBody(
+/** Reads what is to be inspected, judges it (phase 2), and looks whose log-in it is. At once when the body has come with its head. */
+export function readBody(
   exchange: HttpExchange,
   head: RequestHead1,
   route: RoutePolicy,
   service: ServicePolicy,
-): Promise<After | ReadBody> {
-  const { inspection, trace } = exchange;
+): ReadBody | Promise<After | ReadBody> {
+  const { inspection, trace, body } = exchange;
   const login = trace.mode !== 'off' && isLogin(service, head.method, trace.path);
   const wanted = inspection !== undefined && (login || inspection.ruleSet.needsRequestBody);
-  let read: ReadBody = { bytes: NOTHING, complete: head.framing.kind === 'none' };
-  if (wanted && head.framing.kind !== 'none') {
-    const collected = await collectBody(exchange, head, route);
-    if (typeof collected === 'string') return collected;
-    read = collected;
-  }
+  const bodiless = head.framing.kind === 'none';
+  const mayTake = !wanted || body.bytes <= route.maxInspectedBodyBytes;
+  const whole = bodiless ? NOTHING : mayTake ? body.takeWhole() : undefined;
+  if (whole === undefined && wanted) return collectAndJudge(exchange, head, route, login ? service : undefined);
+  const read: ReadBody = { bytes: whole ?? NOTHING, complete: whole !== undefined };
+  const stopped = judgeBody(exchange, route, wanted ? read : { bytes: NOTHING, complete: bodiless });
+  if (stopped === undefined && !login) return read;
+  return finish(exchange, read, stopped, login ? service : undefined);
+}
+
+async function collectAndJudge(
+  exchange: HttpExchange,
+  head: RequestHead1,
+  route: RoutePolicy,
+  login: ServicePolicy | undefined,
+): Promise<After | ReadBody> {
+  const collected = await collectBody(exchange, head, route);
+  if (typeof collected === 'string') return collected;
+  return finish(exchange, collected, judgeBody(exchange, route, collected), login);
+}
+
+function judgeBody(exchange: HttpExchange, route: RoutePolicy, read: ReadBody): Promise<After | undefined> | undefined {
   exchange.inspected = read.bytes;
-  const text = read.bytes.subarray(0, route.maxInspectedBodyBytes).toString('latin1');
-  const stopped = await judge(exchange, { kind: 'requestBody', body: text, complete: read.complete });
+  if (exchange.inspection === undefined) return undefined;
+  const body = read.bytes.toString('latin1', 0, route.maxInspectedBodyBytes);
+  return judge(exchange, { kind: 'requestBody', body, complete: read.complete });
+}
+
+async function finish(
+  exchange: HttpExchange,
+  read: ReadBody,
+  stopping: Promise<After | undefined> | undefined,
+  login: ServicePolicy | undefined,
+): Promise<After | ReadBody> {
+  const stopped = await stopping;
   if (stopped !== undefined) return stopped;
-  if (login) {
-    const ordered = await checkAccount(exchange, service, read.bytes);
-    if (ordered !== undefined) return ordered;
-  }
-  return read;
+  const ordered = login === undefined ? undefined : await checkAccount(exchange, login, read.bytes);
+  return ordered ?? read;
 }
 
 async function collectBody(exchange: HttpExchange, head: RequestHead1, route: RoutePolicy): Promise<After | ReadBody> {

@@ -18,7 +18,8 @@ export async function relay(
   client.answered = true;
   const sample = exchange.diverted === undefined && trace.verdict === 'passed' && trace.mode !== 'off';
   const tap = sample ? gateway.sampler.start(trace, answer.head) : undefined;
-  const relayed = await relayAnswer(client, { head: answer.head, prefix, rest }, { request: head, keep }, tap?.chunk);
+  const relaying = relayAnswer(client, { head: answer.head, prefix, rest }, { request: head, keep }, tap?.chunk);
+  const relayed = relaying instanceof Promise ? await relaying : relaying;
   trace.bytesOut = relayed.bytes;
   exchange.upstream = undefined;
   if (!relayed.whole) {
@@ -28,7 +29,8 @@ export async function relay(
     return 'destroy';
   }
   tap?.end();
-  if (exchange.body.ended && (await forwarded.sent)) gateway.pool.release(connection);
+  const { sent } = forwarded;
+  if (exchange.body.ended && (typeof sent === 'boolean' ? sent : await sent)) gateway.pool.release(connection);
   else connection.destroy();
   return keep ? 'keep' : 'close';
 }
