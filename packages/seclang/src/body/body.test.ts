@@ -180,7 +180,8 @@ const XMLS: readonly (readonly [text: string, expected: readonly (readonly strin
   ],
   ['<a><![CDATA[<&]]>&amp;&unknown;</a>', [['/*', '<&&&unknown;']]],
   ['<!DOCTYPE a SYSTEM "x.dtd" [<!ELEMENT a ANY>]><a/>', [['/*', '']]],
-  ['<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>', [], /entity/],
+  // Refused, and read on: a reader that takes it would see the rest.
+  ['<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x; y</a>', [['/*', '&x; y']], /entity/],
   [
     '<s:a xmlns:s="u" s:b="1"><!-- no > comment --></s:a>',
     [

@@ -1,5 +1,6 @@
 import { Item, NO_ITEMS } from '../transaction/item.ts';
 import type { MultipartFacts } from '../body/multipart.ts';
+import type { XPath } from '../body/xpath.ts';
 import type { Run } from '../transaction/run.ts';
 import { collection, single } from './define.ts';
 import type { Variable } from './variable.ts';
@@ -18,6 +19,11 @@ function ofFiles(name: string, read: (file: MultipartFacts['files'][number]) => 
 
 function combinedSize(run: Run): number {
   return run.request.multipart?.files.reduce((sum, file) => sum + file.content.length, 0) ?? 0;
+}
+
+/** What an XPath selects, one value a node. Read anew each time: the document keeps its answers. */
+export function xmlPath(path: XPath): Variable {
+  return collection('XML', (run) => run.request.xml?.select(path) ?? NO_ITEMS);
 }
 
 /** Of the request's body, when it was multipart or XML. */
