@@ -41,3 +41,16 @@ export function tableOf(results: readonly Result[]): string {
     ...lines,
   ].join('\n');
 }
+
+export const CELL_HEADS = ['case', 'measured', 'least to most', 'bar', 'measured / bar'];
+
+/** The same for a document. */
+export function cellsOf({ case: name, unit, measured, low, high, bar, ratio }: Result): string[] {
+  return [
+    name,
+    `${measured} ${unit}`,
+    `${low} to ${high}`,
+    bar === null ? '-' : `${bar} ${unit}`,
+    String(ratio ?? '-'),
+  ];
+}

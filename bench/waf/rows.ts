@@ -135,3 +135,34 @@ function verdict(rows: readonly Measured[]): string[] {
   const least = Math.min(...peers) / own;
   return [`  bar: at least ${BAR}x less than both; it is ${least.toFixed(1)}x: ${least >= BAR ? 'reached' : 'MISSED'}`];
 }
+
+/** The same for a document, one line a proxy and setting. */
+export function cellsOf({ name, mix, paranoia, responseBody, summary }: Measured, all: readonly Measured[]): string[] {
+  const own = all.find(
+    (one) =>
+      one.name === 'seawall' && one.mix === mix && one.paranoia === paranoia && one.responseBody === responseBody,
+  )?.summary.cpuMicrosPerRequest;
+  return [
+    mix,
+    String(paranoia),
+    responseBody ? 'on' : 'off',
+    name,
+    summary.cpuMicrosPerRequest.toFixed(1),
+    own === undefined ? '-' : (summary.cpuMicrosPerRequest / own).toFixed(1),
+    summary.requestsPerSecond.toFixed(0),
+    summary.primaryMicrosPerRequest.toFixed(1),
+    summary.cacheHitRate === null ? '-' : `${(summary.cacheHitRate * 100).toFixed(1)} %`,
+  ];
+}
+
+export const CELL_HEADS = [
+  'mix',
+  'paranoia',
+  'bodies',
+  'proxy',
+  'CPU us',
+  'x Seawall',
+  'requests/s',
+  'primary us',
+  'cache hits',
+];

@@ -21,6 +21,8 @@ type Say = (text: string) => void;
 
 interface Watch {
   readonly say: Say;
+  /** What one setting showed, as soon as it is known. */
+  readonly onMeasured: (measured: readonly Measured[]) => void;
   /** The bench is to end: nothing more is started or measured. */
   readonly signal: AbortSignal;
 }
@@ -38,7 +40,9 @@ export async function runAll(options: Options, watch: Watch): Promise<Measured[]
     for (const paranoia of options.paranoia) {
       for (const responseBody of options.bodies) {
         const setting = { paranoia, responseBody };
-        measured.push(...(await runSetting(options, { ...place, ...watch, setting })));
+        const some = await runSetting(options, { ...place, ...watch, setting });
+        watch.onMeasured(some);
+        measured.push(...some);
       }
     }
     return measured;
