@@ -222,7 +222,7 @@ function talkOfMarkup(random: Random): string {
     `<b>${name}</b> and <i>${count}</i> are fine`,
     `<a href="https://example.org/${name}?a=${count}&b=2">${name}</a>`,
     `if a<b and c>d then ${name}=${count}`,
-    `The <${name}> tag has no src="..." attribute`,
+    `The <${name}-x> tag has no src="..." attribute`,
     `${name} < ${count} && ${count} > x`,
     `on${name}=1&once=${count}`,
     `filter=${name}&online=yes&only=${count}`,

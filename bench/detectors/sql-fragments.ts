@@ -322,6 +322,6 @@ function spell(random: Random, dialect: Dialect, plain: string): string {
 
 /** Leaves quoted text as it is. Before the first quote stands what a form sends. */
 function outsideText(value: string, change: (part: string) => string): string {
-  const parts = value.split(/('[^']*'|"[^"]*")/);
+  const parts = value.split(/('[^']*'|"[^"]*"|\$\w?\$[^$]*\$\w?\$)/);
   return parts.map((part, index) => (index % 2 === 0 ? change(part) : part)).join('');
 }

@@ -22,7 +22,7 @@ const SIGNS = Uint8Array.from({ length: 256 }, (_, byte) => {
 });
 
 /** Without any sign these words alone can make a production; a test keeps the list complete. */
-const KEYWORD = new RegExp(`\\b(?:\\d\\w*)?(?:${KEYWORDS.join('|')})\\b`, 'i');
+export const KEYWORD = new RegExp(`\\b(?:\\d\\w*)?(?:${KEYWORDS.join('|')})\\b`, 'i');
 const MYSQL_ALONE = ['mysql'] as const;
 
 const SPACED = /^\s[^]*\s$/;

@@ -396,6 +396,14 @@ export class Walk {
     if (LOGICAL_WORDS.has(word)) return this.#arm(word);
     if (SET_WORDS.has(word)) return this.#union(word);
     if (COMPARISON_WORDS.has(word)) return this.#compareByWord(word);
+    const { armed, plainness } = this.#frame;
+    if (
+      word === 'then' &&
+      armed === 'CASE WHEN' &&
+      plainness === CONSTANT &&
+      (this.#trust >= 2 || this.#frames.length > 1)
+    )
+      return this.#hit('CASE WHEN with a constant');
     if (ARITHMETIC_WORDS.has(word)) return this.#wants(`${word.toUpperCase()} joins another operand`);
     const next = this.#lexer.token(this.#at + 1);
     switch (word) {
