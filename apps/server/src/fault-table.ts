@@ -105,7 +105,7 @@ export const SERVER_FAULTS = {
     retryable: false,
   },
   'server.explanation-failed': {
-    text: 'The rules could not be played again in time ({reason}). Try again; `seawall explain` does the same without this limit.',
+    text: 'The rules could not be played again; the log of the server says why. `seawall explain` does the same on the command line.',
     source: 'us',
     status: 503,
     retryable: true,

@@ -10,12 +10,21 @@ import { DURATIONS, durationWords } from '../actions/durations.ts';
 import { useText } from '../text/text.ts';
 
 /** Says in words what else gets through before the exception is made, and shows its rule. */
-export function ExceptionDialog({ finding, close }: { readonly finding: Finding; readonly close: () => void }) {
+export function ExceptionDialog({
+  finding,
+  choice,
+  close,
+}: {
+  readonly finding: Finding;
+  /** Rule and target to begin with; else the loudest. */
+  readonly choice?: string | undefined;
+  readonly close: () => void;
+}) {
   const say = useText();
   const tell = useTell();
   const choices = [...new Map(finding.matches.map((match) => [`${match.ruleId} ${match.target}`, match])).entries()];
   const [chosen, setChosen] = useState(
-    choices.find(([, match]) => match.ruleId === finding.rule.id)?.[0] ?? choices[0]?.[0] ?? '',
+    choice ?? choices.find(([, match]) => match.ruleId === finding.rule.id)?.[0] ?? choices[0]?.[0] ?? '',
   );
   const [reason, setReason] = useState('');
   const [seconds, setSeconds] = useState('');

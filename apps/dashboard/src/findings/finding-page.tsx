@@ -19,8 +19,12 @@ import { useText } from '../text/text.ts';
 import { familyWord } from './family.ts';
 import { ExceptionDialog } from './exception-dialog.tsx';
 import { Evidence } from './evidence.tsx';
+import { ExplainedMatches } from './explained-matches.tsx';
+import { ExplanationNotes } from './explanation-notes.tsx';
 import { Matches } from './matches.tsx';
+import { RuleFates } from './rule-fates.tsx';
 import { ScoreLadder } from './score-ladder.tsx';
+import { WhatIf } from './what-if.tsx';
 import './findings.css';
 
 export function FindingPage() {
@@ -44,7 +48,8 @@ export function FindingPage() {
   return <Shown row={found.data.row} actions={found.data.actions} />;
 }
 
-type Dialog = Extract<ActionKind, 'block' | 'divert'> | 'exception';
+/** An exception of the loudest match, or of the one that was chosen. */
+type Dialog = Extract<ActionKind, 'block' | 'divert'> | 'exception' | { readonly except: string };
 
 function Shown({ row, actions }: { readonly row: FindingRow; readonly actions: readonly Action[] }) {
   const say = useText();
@@ -53,6 +58,9 @@ function Shown({ row, actions }: { readonly row: FindingRow; readonly actions: r
   const [dialog, setDialog] = useState<Dialog | undefined>(undefined);
   const { finding, source } = row;
   const canExcept = finding.matches.length > 0;
+  const found = useApi('explainFinding', { params: { id: finding.id } }, { enabled: finding.detector === 'seclang' });
+  const explained = found.data?.state === 'explained' ? found.data : undefined;
+  const whole = explained !== undefined && explained.notAgain.length === 0 ? explained.explanation : undefined;
   return (
     <Page
       testId="finding-page"
@@ -93,10 +101,23 @@ function Shown({ row, actions }: { readonly row: FindingRow; readonly actions: r
       <div className="columns two">
         <div className="stack">
           <Evidence finding={finding} />
-          <Matches finding={finding} />
+          {whole === undefined ? <Matches finding={finding} /> : <ExplainedMatches matches={whole.matches} />}
         </div>
         <div className="stack">
-          <ScoreLadder finding={finding} />
+          <ScoreLadder finding={finding} explanation={whole} />
+          {finding.detector === 'seclang' && found.isPending ? <Loading lines={4} /> : null}
+          {found.error ? <Failed error={found.error} retry={() => void found.refetch()} /> : null}
+          {found.data ? <ExplanationNotes found={found.data} /> : null}
+          {explained === undefined ? null : (
+            <>
+              <WhatIf
+                finding={finding}
+                explanation={explained.explanation}
+                except={mayConfigure && canExcept ? (choice) => setDialog({ except: choice }) : undefined}
+              />
+              <RuleFates explanation={explained.explanation} />
+            </>
+          )}
           <Done row={row} actions={actions} />
           <Facts row={row} />
         </div>
@@ -109,7 +130,13 @@ function Shown({ row, actions }: { readonly row: FindingRow; readonly actions: r
           close={() => setDialog(undefined)}
         />
       ) : null}
-      {dialog === 'exception' ? <ExceptionDialog finding={finding} close={() => setDialog(undefined)} /> : null}
+      {dialog === 'exception' || typeof dialog === 'object' ? (
+        <ExceptionDialog
+          finding={finding}
+          choice={typeof dialog === 'object' ? dialog.except : undefined}
+          close={() => setDialog(undefined)}
+        />
+      ) : null}
     </Page>
   );
 }

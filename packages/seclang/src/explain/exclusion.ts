@@ -45,8 +45,8 @@ function removeRule(run: Run, program: Program, rule: CompiledRule): void {
 }
 
 function removeTarget(run: Run, rule: CompiledRule, removals: readonly TargetRemoval[]): void {
-  run.removedTargets ??= new Map();
-  run.removedTargets.set(rule, [...(run.removedTargets.get(rule) ?? []), ...removals]);
+  const before = run.removedTargets ?? new Map<CompiledRule, readonly TargetRemoval[]>();
+  run.removedTargets = new Map([...before, [rule, [...(before.get(rule) ?? []), ...removals]]]);
 }
 
 /** A target whose name cannot end a string, begin a macro or add an action. */
