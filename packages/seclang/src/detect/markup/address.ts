@@ -83,10 +83,13 @@ export function scriptStyle(value: string): string | undefined {
   return undefined;
 }
 
+/** What browsers drop, then the first letter of a scheme that matters or a letter in disguise. */
+const SCHEME_BEGINS = /^[\0-\x20\x7f-\xa0\xad\\"'`;]*(?:[jvlmdfb&%]|url\()/i;
+
 /** A value that is itself an address with script; titles such as "JavaScript: The Good Parts (2008)" are prose. */
 export function isScriptAddressAlone(value: string): string | undefined {
   // The scheme needs a colon, written or encoded; most values have none of the three near their start.
-  if (!/[:&%]/.test(value.slice(0, 2048))) return undefined;
+  if (!SCHEME_BEGINS.test(value) || !/[:&%]/.test(value.slice(0, 2048))) return undefined;
   const kind = scriptAddress(value);
   if (kind === undefined) return undefined;
   const rest = value.slice(value.indexOf(':') + 1);

@@ -9,6 +9,8 @@ import { ADDRESS_ATTRIBUTES, ELEMENTS_WITH, EVENT_START, NOT_AN_EVENT, RUNNING_E
 /** Documents inside documents (srcdoc, data:) are read this deep; browsers go on, pages do not. */
 const DEEPEST = 2;
 
+const EVENT_SOMEWHERE = /(?:^|[\s\0/])[\x01-\x08\x0e-\x1f]*(?:\w{1,8}:)?[\x01-\x08\x0e-\x1f]*o[\x01-\x08\x0e-\x1f]*n/i;
+
 const QUOTES = [
   ['"', 'inside a double-quoted attribute'],
   ["'", 'inside a single-quoted attribute'],
@@ -140,6 +142,8 @@ function attributeContexts(value: string, effort: Effort): Detection | null {
       close < 0 || fence ? null : addedAttributes(value, close + 1, context, quote === '`' && close > 0, effort);
     if (found !== null) return found;
   }
+  // Without a quote only an event counts: its name must be somewhere.
+  if (!EVENT_SOMEWHERE.test(value)) return null;
   return addedAttributes(value, 0, 'inside an unquoted attribute', true, effort);
 }
 

@@ -19,6 +19,11 @@ export interface Token {
 
 const OPERATORS3 = new Set(['<=>', '->>', '!~*', '#>>']);
 const OPERATORS2 = new Set('|| && <> != >= <= == := :: -> @> <@ ~* !~ !< !> << >> ^= #> ?|'.split(' '));
+const cells = (signs: string): Uint8Array =>
+  Uint8Array.from({ length: 256 }, (_, byte) => (signs.includes(String.fromCharCode(byte)) ? 1 : 0));
+const IN_OPERATOR = cells([...OPERATORS2].join('') + [...OPERATORS3].join(''));
+/** A comment starts so, or one that is executed ends. */
+const OPENS_COMMENT = cells('-#/*');
 const STRING_PREFIXES = new Set(['n', 'x', 'b', 'e', 'r', 'u&', '_utf8', '_utf8mb4', '_latin1', '_binary', '_ascii']);
 const JOINS_A_NUMBER = new Set(
   'or and xor union except intersect minus like rlike regexp in between is div mod order group having where limit into procedure from as collate for waitfor end then else when'.split(
@@ -125,6 +130,7 @@ export class Lexer {
     for (;;) {
       while (this.#at < text.length && isSpace(text, this.#at)) this.#at++;
       const start = this.#at;
+      if (OPENS_COMMENT[text.charCodeAt(start)] !== 1) return undefined;
       const two = text.slice(start, start + 2);
       if (this.#startsLineComment(start, two)) {
         const line = text.indexOf('\n', start);
@@ -233,6 +239,8 @@ export class Lexer {
   }
 
   #operator(start: number): Token {
+    if (IN_OPERATOR[this.#text.charCodeAt(start + 1)] !== 1)
+      return this.#make('operator', start, start + 1, this.#text[start]);
     const three = this.#text.slice(start, start + 3);
     if (OPERATORS3.has(three)) return this.#make('operator', start, start + 3, three);
     const two = three.slice(0, 2);

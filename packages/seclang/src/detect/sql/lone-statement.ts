@@ -4,10 +4,14 @@
 import type { Detection } from '../detection.ts';
 import type { Effort } from '../effort.ts';
 import { Lexer, type Token } from './lexer.ts';
-import { hasEffect, isOperator, nameAt, startsStatement } from './statement.ts';
+import { hasEffect, isOperator, nameAt, OPENERS, startsStatement } from './statement.ts';
+import { STATEMENTS } from './words.ts';
 
-/** A word, or blanks or a comment before one; numbers and paths need no look. */
-const STARTS = /^(?:[a-z]{2}|\s|\/\*|--|#|[\x80-\xff])/i;
+/** The first word of a statement, or blanks or a comment before it; other values need no look. */
+const STARTS = new RegExp(
+  `^(?:\\s|[\0-\x08\xa0]|/\\*|--|#|(?:${[...STATEMENTS.keys(), ...OPENERS].join('|')})(?![\\w$\x80-\x9f\xa1-\xff]))`,
+  'i',
+);
 
 export function loneStatement(value: string, effort: Effort): Detection | null {
   if (!STARTS.test(value)) return null;

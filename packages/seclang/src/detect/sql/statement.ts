@@ -238,9 +238,11 @@ function procedureForm(lexer: Lexer, at: number): boolean {
   return after.kind === 'string' || after.kind === 'variable' || isOperator(after, ';') || after.kind === 'cut';
 }
 
+export const OPENERS: ReadonlySet<string> = new Set(['begin', 'start', 'commit', 'rollback', 'use', 'go']);
+
 /** Is the value a whole statement, or does it open a group of them? */
 export function startsStatement(lexer: Lexer): boolean {
-  const opens = /^(?:begin|start|commit|rollback|use|go)$/.test(lexer.token(0).text);
+  const opens = OPENERS.has(lexer.token(0).text);
   return (opens && hasSemicolon(lexer)) || statementAt(lexer, 0) !== undefined;
 }
 
