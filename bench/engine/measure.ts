@@ -32,13 +32,15 @@ export interface Subject {
 /** Inputs made at once: few, so that the collector does not copy what the bench keeps while the engine is measured. */
 const BATCH = 50;
 
+/** V8 is still compiling what runs most; a worker is warm for all but its first seconds. */
+const WARM_ROUNDS = 3;
+
 /** All subjects take turns in each round, so that whatever else the machine does hits all alike. CPU microseconds an input. */
 export function measureInTurns(subjects: readonly Subject[], rounds: number): ReadonlyMap<string, Spread> {
   const measured = new Map<string, number[]>(subjects.map(({ name }) => [name, []]));
-  for (let round = -1; round < rounds; round++) {
+  for (let round = -WARM_ROUNDS; round < rounds; round++) {
     for (const subject of subjects) {
       const micros = oneRound(subject);
-      // The first round warms what the loading left cold.
       if (round >= 0) measured.get(subject.name)?.push(micros);
     }
   }
