@@ -28,6 +28,7 @@ export class DebugLog implements RuleObserver {
   readonly lines: string[] = [];
   /** By rule: the last operator of its chain that ran, its argument expanded. */
   readonly operators = new Map<number, { readonly name: string; readonly parameter: string }>();
+  readonly #opened = new Map<string, string>();
   #operator = '';
   #multipart = false;
   #engine: 'on' | 'detect' | 'off' = 'on';
@@ -73,9 +74,17 @@ export class DebugLog implements RuleObserver {
   }
 
   tested(...[, target, , name, value, found, negated]: Told<'tested'>): void {
-    const told = target.count ? target.text.replace('&', '') : name;
+    const told = target.count ? target.text.replace('&', '') : (this.#kept(target.name, name) ?? name);
     this.write(9, `Target value: "${shown(value)}" (Variable: ${told})`);
     if ((found !== null) !== negated) this.write(9, 'Matched vars updated.');
+  }
+
+  /** ModSecurity's name for a member of a persistent collection holds its key and its application. */
+  #kept(collection: string, name: string): string | undefined {
+    const opened = this.#opened.get(collection.toLowerCase());
+    if (opened === undefined) return undefined;
+    const [key, application] = opened.split(' of ');
+    return name.replace(':', `:${key}::${application ?? ''}::`);
   }
 
   returned(...[, matched]: Told<'returned'>): void {
@@ -125,8 +134,13 @@ export class DebugLog implements RuleObserver {
       case 'body':
         this.#body(text);
         break;
+      case 'initcol': {
+        const [collection, key] = text.split('=');
+        this.#opened.set(collection ?? '', key ?? '');
+        this.write(5, `Running action: initcol ${text}`);
+        break;
+      }
       case 'expirevar':
-      case 'initcol':
       case 'action':
         this.write(8, `Running action: ${kind} ${text}`);
         break;

@@ -12,6 +12,7 @@ export const MULTIPART_WARNINGS: Readonly<Record<string, string>> = {
   invalidQuoting: 'invalid quoting used',
   invalidPart: 'invalid part parsing',
   invalidHeaderFolding: 'invalid header folding used',
+  extendedNameOnly: 'no filename= but filename*',
 };
 
 /** Deviations that are no error. */
@@ -28,6 +29,9 @@ export const BODY_ERRORS: readonly (readonly [ours: RegExp, theirs: string])[] =
   [/^XML: /, 'XML parsing error: XML: Failed parsing document.'],
   [/^Multipart: final boundary missing/, 'Multipart parsing error: Multipart: Final boundary missing.'],
   [/^Multipart: part missing Content-Disposition/, 'Multipart: Part missing Content-Disposition header.'],
+  [/\(character set of an extended name/, 'Multipart: Invalid Content-Disposition header (-16).'],
+  [/\(language of an extended name/, 'Multipart: Invalid Content-Disposition header (-17).'],
+  [/\(encoding of an extended name/, 'Multipart: Invalid Content-Disposition header (-18).'],
   [/^Multipart: invalid Content-Disposition/, 'Multipart: Invalid Content-Disposition header.'],
   [/^Multipart: Content-Disposition header missing name/, 'Multipart: Content-Disposition header missing name field.'],
   [/^Multipart: Invalid part header \(header name missing/, 'Multipart: Invalid part header (header name missing).'],
@@ -40,6 +44,11 @@ export const BODY_ERRORS: readonly (readonly [ours: RegExp, theirs: string])[] =
   ],
   [/^Multipart: invalid boundary in Content-Type \(quote/, 'Multipart: Invalid boundary in C-T (quote).'],
   [/^Multipart: invalid boundary in Content-Type \(characters/, 'Multipart: Invalid boundary in C-T (characters).'],
+];
+
+/** Lines of the debug log that tell of a faulty rule: here loading refuses it. */
+export const REFUSED_WHILE_RUNNING: readonly (readonly [theirs: RegExp, ours: RegExp])[] = [
+  [/^Error with regular expression/, /^seclang\.pattern-invalid /],
 ];
 
 /** What loading says: patterns over `code text` of a problem. */

@@ -1,5 +1,8 @@
 import type { MultipartFlags } from './multipart.ts';
 
+/** RFC 2046 5.1.1 says 70, and not all keep to it; above this a delimiter line is not recognised. */
+const MAX_BOUNDARY = 200;
+
 export interface Boundary {
   readonly text: string | undefined;
   readonly error: string;
@@ -29,7 +32,7 @@ export function readBoundary(header: string, flags: MultipartFlags): Boundary {
   if (/\s/.test(text)) flags.boundaryWhitespace = 1;
   if (text === '') return unusable('(empty)');
   // RFC 2046 5.1.1: a space may stand in it, but not at its end.
-  if (text.length > 70 || !/^[0-9A-Za-z'()+_,\-./:=? ]*[0-9A-Za-z'()+_,\-./:=?]$/.test(text)) {
+  if (text.length > MAX_BOUNDARY || !/^[0-9A-Za-z'()+_,\-./:=? ]*[0-9A-Za-z'()+_,\-./:=?]$/.test(text)) {
     return { ...unusable('(characters or length)'), text: text.slice(0, 1024) };
   }
   const isLast = contentType.length === first.index + first[0].length;

@@ -1,7 +1,7 @@
 import { Fault } from '@seawall/faults';
 import type { Position } from '../language/ast.ts';
 import type { Complaints } from '../language/complaints.ts';
-import type { GeoDatabase } from '../operators/geo-database.ts';
+import type { GeoTable } from '../operators/geo-database.ts';
 import type { Operator } from '../operators/operator.ts';
 import type { Transformation } from '../transformations/transformation.ts';
 import { Pipelines } from './pipeline.ts';
@@ -17,7 +17,7 @@ export class CompileContext {
   readonly operators = new Map<string, Operator>();
   /** Filled at the end; effects that name rules look them up when they run first. */
   readonly rules: CompiledRule[] = [];
-  geo: GeoDatabase | undefined;
+  geo: GeoTable | undefined;
   /** `t:urlDecodeUni` with the table of SecUnicodeMapFile. */
   urlDecodeUni: Transformation | undefined;
 

@@ -7,6 +7,8 @@ import { compileExpirevar, compileSetvar } from './setvar.ts';
 
 const PERSISTENT: ReadonlySet<string> = new Set(['ip', 'global', 'session', 'user', 'resource']);
 
+const OF_APPLICATION: ReadonlySet<string> = new Set(['session', 'user', 'resource']);
+
 /** The non-disruptive actions of a rule, in order. */
 export function compileEffects(actions: readonly ActionNode[], context: CompileContext): Effect[] {
   return actions.flatMap((action) => compileEffect(action, context) ?? []);
@@ -60,8 +62,11 @@ function initcol(action: ActionNode, context: CompileContext): Effect | undefine
 }
 
 function open(run: Run, collection: string, key: string): void {
-  run.persistent.open(collection, key);
-  run.observer?.effect('initcol', `${collection}=${key}`);
+  // As in ModSecurity: applications of one gateway have their own sessions, users and resources.
+  const { webAppId } = run.program.settings;
+  const apart = webAppId !== '' && OF_APPLICATION.has(collection);
+  run.persistent.open(collection, apart ? `${webAppId}::${key}` : key);
+  run.observer?.effect('initcol', `${collection}=${key}${apart ? ` of ${webAppId}` : ''}`);
 }
 
 /** `setenv:name=value`: rules see it in ENV for the rest of the transaction; no process does. */

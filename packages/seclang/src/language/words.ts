@@ -8,7 +8,7 @@ export interface Word {
   at(index: number): number;
 }
 
-/** Splits a directive into words. In double quotes `\"` is a quote; every other backslash stays, because patterns need it. */
+/** Splits a directive into words. In double quotes `\"` is a quote, and so is one that no space follows; every other backslash stays, because patterns need it. */
 export function splitWords(line: LogicalLine, complaints: Complaints): Word[] {
   const words: Word[] = [];
   const text = line.text;
@@ -48,7 +48,7 @@ function quotedWord(text: string, start: number): { word: Word; end: number | un
       escapes.push(out.length);
       from = index + 1;
       index++;
-    } else if (character === '"') {
+    } else if (character === '"' && !/[^\s]/.test(text[index + 1] ?? ' ')) {
       out += text.slice(from, index);
       const at = (offset: number): number => start + 1 + offset + escapes.filter((escape) => escape < offset).length;
       return { word: { text: out, quoted: true, at }, end: index + 1 };

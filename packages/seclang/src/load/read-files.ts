@@ -8,7 +8,7 @@ import { SETTING_DIRECTIVES, SETTING_NAMES } from './directives.ts';
 import type { DraftLink, RuleDraft } from './draft.ts';
 import { matchFiles } from './include.ts';
 import { defaultSettings, type EngineSettings } from './settings.ts';
-import { GeoDatabase } from '../operators/geo-database.ts';
+import { readGeoTable } from '../operators/geo-database.ts';
 import { readUnicodeMap } from './unicode-map.ts';
 import { UPDATE_DIRECTIVES, UPDATE_NAMES } from './updates.ts';
 
@@ -200,7 +200,7 @@ class Reader {
     const at = node.words[0]?.at ?? node.at;
     const [path] = matchFiles(this.files, folderOf(node.at.file), name);
     try {
-      if (path !== undefined) this.result.settings.geo = new GeoDatabase(this.files.get(path) ?? '');
+      if (path !== undefined) this.result.settings.geo = readGeoTable(this.files.get(path) ?? '');
       else this.complaints.error({ code: 'file-missing', at, text: `there is no file "${name.slice(0, 120)}"` });
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
@@ -208,7 +208,7 @@ class Reader {
         code: 'bad-geo-database',
         at,
         text: `"${name.slice(0, 120)}" cannot be read: ${error.message}`,
-        hint: 'files in the MaxMind DB format (*.mmdb) can be used; the older *.dat cannot',
+        hint: 'files in the MaxMind DB format (*.mmdb) and city files of the older one (*.dat) can be used',
       });
     }
   }

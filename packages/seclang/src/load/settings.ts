@@ -1,4 +1,4 @@
-import type { GeoDatabase } from '../operators/geo-database.ts';
+import type { GeoTable } from '../operators/geo-database.ts';
 
 /** What directives set for the whole engine. */
 export interface EngineSettings {
@@ -25,7 +25,7 @@ export interface EngineSettings {
   auditEngine: 'on' | 'off' | 'relevantonly' | undefined;
   auditRelevantStatus: { test(status: string): boolean } | undefined;
   /** Of SecGeoLookupDb. */
-  geo: GeoDatabase | undefined;
+  geo: GeoTable | undefined;
   /** Of SecUnicodeMapFile. */
   unicodeMap: ReadonlyMap<number, number> | undefined;
   /** More files than this in one multipart body are not taken apart. */

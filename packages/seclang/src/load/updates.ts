@@ -1,7 +1,7 @@
 import { updateActions } from '../compile/rule-actions.ts';
 import { rulesById, rulesByMessage, rulesByTag, type RuleQuery } from '../compile/rule-query.ts';
 import { Fault } from '@seawall/faults';
-import type { DirectiveNode, Position, WordNode } from '../language/ast.ts';
+import type { DirectiveNode, Position, TargetNode, WordNode } from '../language/ast.ts';
 import type { Complaints } from '../language/complaints.ts';
 import { parseActions } from '../language/parse-actions.ts';
 import { parseTargets } from '../language/parse-targets.ts';
@@ -99,10 +99,16 @@ function updateTargets(drafts: readonly RuleDraft[], node: DirectiveNode, compla
       ? []
       : parseTargets(replaced.text, () => replaced.at, complaints).map((target) => target.text),
   );
+  // Who excludes an argument means its name too, as in ModSecurity.
+  const names = nodes.flatMap((target): TargetNode[] =>
+    target.exclude && target.selector.kind !== 'all' && /^ARGS(?:_GET|_POST)?$/.test(target.name)
+      ? [{ ...target, name: `${target.name}_NAMES` }]
+      : [],
+  );
   for (const draft of found(drafts, node, [rules], complaints, by)) {
     const head = draft.links[0];
     if (head !== undefined && gone.size > 0) head.targets = head.targets.filter((target) => !gone.has(target.text));
-    for (const target of nodes) {
+    for (const target of [...nodes, ...names]) {
       if (target.exclude) draft.excludedTargets.push(target);
       else draft.addedTargets.push(target);
     }

@@ -7,6 +7,6 @@ export const detectXSS: OperatorFactory = () => ({
   evaluate(value, run) {
     run.work.spend(value.length);
     const found = detectXss(value);
-    return found && { ...found, captures: [value.slice(...found.span)] };
+    return found && { ...found, captures: [value] };
   },
 });

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { loadRules } from '../index.ts';
 import { exchange } from '../transaction/trial.ts';
-import { GeoDatabase } from './geo-database.ts';
+import { GeoDatabase, readGeoTable } from './geo-database.ts';
 
 // A database of one network, written as the format says: a tree of 24-bit records, 16 zero bytes, records, the marker, facts.
 
@@ -49,6 +49,7 @@ test('an address is found in its network', () => {
       ['LATITUDE', '1.500000'],
     ]),
   );
+  assert.throws(() => readGeoTable('no table'), RangeError);
   for (const other of ['11.0.0.1', '10.0.0', '::1', '']) assert.equal(geo.find(other), undefined, other);
 });
 

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { GeoCityFile } from './geo-city-file.ts';
 import { parseAddress } from './ip-network.ts';
 
 // MaxMind DB format 2.0: a binary tree over the bits of an address, whose leaves point to records. The file comes from whoever runs the
@@ -29,7 +30,17 @@ const KINDS = [
 ];
 
 /** Places of addresses, by the names that rules know as GEO. */
-export class GeoDatabase {
+export interface GeoTable {
+  /** Undefined when the address is none, or in no network of the file. */
+  find(address: string): ReadonlyMap<string, string> | undefined;
+}
+
+/** Either of the formats; throws a RangeError when the text has neither. */
+export function readGeoTable(file: string): GeoTable {
+  return file.includes(MARKER.toString('latin1')) ? new GeoDatabase(file) : new GeoCityFile(file);
+}
+
+export class GeoDatabase implements GeoTable {
   readonly #bytes: Buffer;
   readonly #nodes: number;
   readonly #recordBits: number;
@@ -51,7 +62,6 @@ export class GeoDatabase {
     this.#data = treeBytes + 16;
   }
 
-  /** Undefined when the address is none, or in no network of the file. */
   find(text: string): ReadonlyMap<string, string> | undefined {
     const address = parseAddress(text);
     if (address === undefined || (address.length === 16 && !this.#ipv6)) return undefined;

@@ -1,4 +1,4 @@
-import type { GeoDatabase } from './geo-database.ts';
+import type { GeoTable } from './geo-database.ts';
 import type { Requirements } from '../regex/index.ts';
 
 /** Counts work, so that one transaction cannot cost more than its budget. One unit is about one byte looked at. */
@@ -22,7 +22,7 @@ export interface OperatorLoad {
   /** A data file by the name written in the rule, looked up beside the rule file; undefined when it is not there. */
   file(name: string): string | undefined;
   /** Of SecGeoLookupDb. */
-  readonly geo?: GeoDatabase | undefined;
+  readonly geo?: GeoTable | undefined;
 }
 
 /** What an operator may ask while it is evaluated. */
