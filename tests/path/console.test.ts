@@ -64,6 +64,13 @@ test('sign in, watch an attack arrive, open it, undo the action', needed, async 
   await page.getByTestId('finding-page').waitFor();
   await page.getByTestId('finding-page').getByText('UNION', { exact: false }).first().waitFor();
 
+  const marks = page.getByTestId('explained-matches').locator('mark');
+  await marks.first().waitFor({ timeout: 20_000 });
+  assert.ok((await marks.allTextContents()).some((text) => /union select/i.test(text)));
+  await page.getByTestId('what-if').getByText('it would pass', { exact: false }).first().waitFor();
+  await page.getByTestId('rule-fates').getByRole('button').first().press('Enter');
+  await page.getByRole('columnheader').first().waitFor();
+
   const undo = page.getByTestId('undo-button').first();
   await undo.waitFor({ timeout: 15_000 });
   const { rows: before } = await platform.api<{ rows: { id: string; kind: string; state: string }[] }>(

@@ -10,7 +10,9 @@ import { useLanguage, useText } from '../text/text.ts';
 export function ExplainedMatches({ matches }: { readonly matches: readonly ExplainedMatch[] }) {
   const say = useText();
   // Rules that judge the score alone are told by the ladder.
-  const shown = matches.filter(({ score, logged, places }) => score !== 0 || (logged && places.length > 0));
+  const shown = matches.filter(
+    ({ score, logged, places }) => score !== 0 || (logged && places.some(({ target }) => !/^&?TX\b/.test(target))),
+  );
   return (
     <Card title={say('finding.why')}>
       {shown.length === 0 ? <p className="dim">{say('finding.noMatches')}</p> : null}
@@ -38,7 +40,7 @@ function Match({ match }: { readonly match: ExplainedMatch }) {
       <p className="dim small mono match-file">{visibleLine(`${match.file}:${match.line}`)}</p>
       {match.places.map((place, index) => (
         // one value may match after several steps
-        <Place key={index} place={place} />
+        <Place key={index} place={place} name={`${match.ruleId}.${index + 1}`} />
       ))}
       {match.morePlaces > 0 ? (
         <p className="dim small">{say('explain.morePlaces', { count: match.morePlaces })}</p>
@@ -47,7 +49,8 @@ function Match({ match }: { readonly match: ExplainedMatch }) {
   );
 }
 
-function Place({ place }: { readonly place: ExplainedPlace }) {
+/** `name` tells its boxes from those of other places. */
+function Place({ place, name }: { readonly place: ExplainedPlace; readonly name: string }) {
   const say = useText();
   const changing = place.steps.filter(({ after }) => after !== undefined);
   const idle = place.steps.filter(({ changed }) => !changed).map(({ transformation }) => visibleLine(transformation));
@@ -72,7 +75,7 @@ function Place({ place }: { readonly place: ExplainedPlace }) {
           </>
         )}
       </dl>
-      <Marked value={place.original} label={say('explain.original')} />
+      <Marked value={place.original} label={`${say('explain.original')} (${name})`} />
       {changing.map(({ transformation, after }, index) => (
         // steps are an ordered chain; the same one may come twice
         <div key={index}>
@@ -81,7 +84,10 @@ function Place({ place }: { readonly place: ExplainedPlace }) {
             <code>{visibleLine(transformation)}</code>
           </div>
           {after === undefined ? null : (
-            <Marked value={after} label={say('explain.after', { name: visibleLine(transformation) })} />
+            <Marked
+              value={after}
+              label={`${say('explain.after', { name: visibleLine(transformation) })} (${name}.${index + 1})`}
+            />
           )}
         </div>
       ))}

@@ -77,5 +77,6 @@ function reasonOf(fate: RuleFate, say: Say): string {
 function needText({ oneOf, more, minLength }: NonNullable<RuleFate['needs']>, say: Say): string {
   if (oneOf.length === 0) return say('explain.needsLength', { bytes: minLength });
   const texts = oneOf.map((text) => `“${visibleLine(text, 40)}”`).join(' ');
-  return more > 0 ? say('explain.needsMore', { texts, count: more }) : say('explain.needs', { texts });
+  if (more > 0) return say('explain.needsMore', { texts, count: more });
+  return say(oneOf.length === 1 ? 'explain.needsOne' : 'explain.needs', { texts });
 }

@@ -52,6 +52,15 @@ export function ScoreLadder({
           </div>
         ))}
       </div>
+      {explanation?.enforced.ruleId === undefined ? null : (
+        <p className="small ladder-refused">
+          {say('explain.refusedBy', {
+            rule: explanation.enforced.ruleId,
+            phase: explanation.enforced.phase ?? '–',
+            message: visibleLine(explanation.enforced.message ?? '', 160),
+          })}
+        </p>
+      )}
       {rungs.every(({ counts }) => counts) || explanation === undefined ? null : (
         <p className="dim small">{say('explain.idlePoints', { level: explanation.scores.blockingLevel })}</p>
       )}

@@ -88,11 +88,11 @@ function Passing({ one, finding, except }: Omit<Props, 'explanation'> & { readon
         {one.here.length === 0 ? null : (
           <>
             <div className="small dim">{say('explain.here')}</div>
-            <RawText text={one.here.join('\n')} label={say('explain.here')} />
+            <Lines texts={one.here} label={say('explain.here')} />
           </>
         )}
         <div className="small dim">{say('explain.everywhere')}</div>
-        <RawText text={one.everywhere.join('\n')} label={say('explain.everywhere')} />
+        <Lines texts={one.everywhere} label={say('explain.everywhere')} />
       </details>
       {except && choice !== undefined ? (
         <div>
@@ -108,6 +108,10 @@ function Passing({ one, finding, except }: Omit<Props, 'explanation'> & { readon
       ) : null}
     </div>
   );
+}
+
+function Lines({ texts, label }: { readonly texts: readonly string[]; readonly label: string }) {
+  return texts.map((text) => <RawText key={text} text={text} label={`${label}: ${text}`} />);
 }
 
 /** The match of the finding that the console can make an exception of. */

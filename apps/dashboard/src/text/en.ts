@@ -153,6 +153,7 @@ export const en = {
   'explain.needs': 'its pattern needs one of {{texts}}',
   'explain.needsLength': 'its pattern needs {{bytes}} bytes',
   'explain.needsMore': 'its pattern needs one of {{texts}} or {{count}} others',
+  'explain.needsOne': 'its pattern needs {{texts}}',
   'explain.noneHelps': 'No small exclusion would let it pass.',
   'explain.notAgain':
     'Rules that do not match again, because what they saw was not kept or the rules changed: {{rules}}',
@@ -161,6 +162,7 @@ export const en = {
   'explain.passesAnyway': 'By the rules of now it would pass as it is.',
   'explain.phase': 'Phase',
   'explain.reason': 'Why',
+  'explain.refusedBy': 'Refused by rule {{rule}} in phase {{phase}}: {{message}}',
   'explain.refuses': 'refuses',
   'explain.replayed': 'Played again through the rules in force',
   'explain.ruleCount': '{{count}} rules',
