@@ -192,6 +192,7 @@ export const SQL_ATTACKS: readonly string[] = [
   '4282 and 1=convert(int,host_name()) ;--',
   '7514) and true;--',
   '.1or.1',
+  '(current_user)::int',
 ];
 
 /** What tables of fingerprints are known to miss: leading statements, short tails, brackets, long tails. */

@@ -5,6 +5,7 @@ import {
   DATABASE_PACKAGE,
   DATABASE_QUALIFIER,
   EFFECT_CALLS,
+  INFO_WORDS,
   PROSE,
   QUERY_CALLS,
   SELECT_MODIFIERS,
@@ -128,7 +129,7 @@ function namesAt(lexer: Lexer, from: number, loose: boolean, all: boolean): bool
     if (after.text === 'from') return isTable(lexer.token(at + 1));
     if (isOperator(after, '||') || isOperator(after, '+')) return true;
     if (!isOperator(after, ',')) {
-      if (all && loose && after.kind === 'end') return true;
+      if (loose && (all || INFO_WORDS.has(name.last)) && after.kind === 'end') return true;
       const ends = after.kind === 'cut' || isOperator(after, ')') || endsStatement(lexer, at);
       return (SYSTEM_WORDS.has(name.last) || loose || count > 0) && ends;
     }

@@ -9,6 +9,7 @@
 
 import type { Detection } from '../detection.ts';
 import type { Lexer, Token } from './lexer.ts';
+import { callsAfterQuote, isAlwaysTrue, isNull } from './look-ahead.ts';
 import type { Place } from './place.ts';
 import { isProse, isQuotedText, quotesWords } from './prose.ts';
 import {
@@ -76,6 +77,8 @@ export class Walk {
   /** A constant alone after OR: `' or 1`. */
   #lone: { word: string; token: Token; direct: boolean } | undefined;
   #armedAt = 0;
+  /** What the server was asked for. */
+  #fact = '';
   #found: string | undefined;
   #end = 0;
   /** The operand before the comparison sign. */
@@ -230,6 +233,7 @@ export class Walk {
 
   /** Facts about the server, read in an expression or in a call that only databases have. */
   #reads(what: string): void {
+    if (DATABASE_INFO.has(what) || what === 'version') this.#fact = what.toUpperCase();
     const inDatabases = this.#frames.some(({ isDatabases }) => isDatabases);
     const inCall = this.#frames.some(({ isCall }) => isCall);
     if ((this.#trust >= 2 && this.#operators > 0) || inDatabases || (inCall && DATABASE_INFO.has(what)))
@@ -299,7 +303,10 @@ export class Walk {
     this.#lone = undefined;
     if (frame.plainness === CONSTANT) {
       if (quotesWords(this.#place)) return true;
-      this.#hit(`${text} ${this.#isAlwaysTrue(frame.sign) ? 'that is always true' : 'of constants'}`, this.#last?.end);
+      this.#hit(
+        `${text} ${isAlwaysTrue(this.#lexer, this.#left, this.#last, frame.sign) ? 'that is always true' : 'of constants'}`,
+        this.#last?.end,
+      );
       return true;
     }
     if (
@@ -313,14 +320,6 @@ export class Walk {
       this.#likely ??= `${text} with a column`;
     }
     return false;
-  }
-
-  #isAlwaysTrue(sign: string): boolean {
-    if (this.#left === undefined || this.#last === undefined || !/^(?:={1,2}|like|<=>|>=|<=)$/.test(sign)) return false;
-    const plain = (token: Token): string => this.#lexer.source(token).replace(/^['"]|['"]$/g, '');
-    return (
-      this.#left.kind === this.#last.kind && this.#left.kind !== 'operator' && plain(this.#left) === plain(this.#last)
-    );
   }
 
   #wants(production?: string): boolean {
@@ -354,6 +353,9 @@ export class Walk {
       return true;
     }
     if (sign === '::') {
+      // PostgreSQL: a fact that is no number, cast to one, tells itself in the error.
+      if (this.#fact !== '' && (this.#operators > 0 || this.#last?.text === ')'))
+        this.#likely ??= `${this.#fact} cast in an expression`;
       this.#at = nameAt(this.#lexer, this.#at + 1).next;
       return true;
     }
@@ -387,7 +389,8 @@ export class Walk {
 
   #joinByWord(token: Token): boolean {
     const word = token.text;
-    if (this.#callsAfterQuote(token)) return this.#hit(`${word.toUpperCase()}(…) called behind it`);
+    if (this.#at === 0 && callsAfterQuote(this.#place, this.#lexer))
+      return this.#hit(`${word.toUpperCase()}(…) called behind it`);
     // A table with its short name: items t where …
     if (this.#at === 1 && this.#trust === 1 && this.#lexer.token(2).text === 'where') {
       this.#at++;
@@ -450,13 +453,6 @@ export class Walk {
     }
   }
 
-  /** `' sleep(5) '`: the blank may be a plus sign that decoding took away, so a call with an effect is joined to the literal. */
-  #callsAfterQuote(token: Token): boolean {
-    if (this.#at > 0 || this.#place.quote === '' || token.start === this.#place.from) return false;
-    const bracket = this.#lexer.token(1);
-    return isOperator(bracket, '(') && bracket.start === token.end && hasEffect(token.text, token.text);
-  }
-
   #statementWithoutSemicolon(): boolean {
     const isSelect = this.#lexer.token(this.#at).text === 'select';
     if (this.#trust < (isSelect ? 3 : 2) || isQuotedText(this.#place)) return false;
@@ -469,7 +465,7 @@ export class Walk {
   #compareByWord(word: string): boolean {
     const next = this.#lexer.token(this.#at + 1);
     if (word === 'in' && !isOperator(next, '(')) return false;
-    if (word === 'is' && this.#trust < 3 && !this.#isNull()) {
+    if (word === 'is' && this.#trust < 3 && !isNull(this.#lexer, this.#at + 1)) {
       // "1 or 2 is true" is a sentence as well.
       this.#frame.plainness = NAME;
     }
@@ -477,11 +473,6 @@ export class Walk {
     this.#frame.compared = word;
     this.#left = this.#last;
     return this.#wants(`${word.toUpperCase()} compares with another operand`);
-  }
-
-  #isNull(): boolean {
-    const next = this.#lexer.token(this.#at + 1);
-    return next.text === 'null' || (next.text === 'not' && this.#lexer.token(this.#at + 2).text === 'null');
   }
 
   #union(word: string): boolean {
@@ -593,7 +584,7 @@ export class Walk {
         return (cut || reopened) && !/[A-Za-z\x80-\xff]{2}/.test(source) && !quotesWords(this.#place);
       return true;
     }
-    if (this.#trust < 2 || !/^(?:or|and|xor)$/.test(lone.word)) return false;
+    if (this.#trust < 2 || !/^(?:or|and|xor|having)$/.test(lone.word)) return false;
     if (token.kind === 'word') return CONSTANT_WORDS.has(token.text);
     if (token.kind !== 'number' && token.text !== ')') return false;
     if (cut && this.#place.value.slice(token.end).trim().length <= 6) return true;
