@@ -5,6 +5,7 @@ import type { Forwarded } from '../forward.ts';
 import type { Inspection } from '../inspect.ts';
 import { rulesAnswerHead } from '../rules-view.ts';
 import { fieldValue } from '../source.ts';
+import { decodeAnswer } from './decode-answer.ts';
 import { judge } from './judge.ts';
 
 const NOTHING = Buffer.alloc(0);
@@ -40,17 +41,21 @@ async function inspectAnswer(
 ): Promise<JudgedAnswer> {
   const early = await judgeAnswerHead(exchange, answer.head);
   if (early !== undefined) return { kind: 'stopped', after: early };
-  if (!bodyInspected(exchange, head, answer.head.fields, inspection)) {
+  if (!bodyInspected(head, answer.head.fields, inspection)) {
     return UNJUDGED;
   }
   const whole = answer.body.bytes <= route.maxInspectedResponseBytes ? answer.body.takeWhole() : undefined;
   const collected =
     whole === undefined ? await answer.body.collect(route.maxInspectedResponseBytes) : { bytes: whole, complete: true };
-  const inspected = collected.bytes.subarray(0, route.maxInspectedResponseBytes);
+  const decoding = decodeAnswer(exchange, route, answer, collected);
+  const readable = decoding instanceof Promise ? await decoding : decoding;
+  if (readable === 'uninspected') return { kind: 'passed', prefix: collected.bytes, complete: collected.complete };
+  if ('stopped' in readable) return { kind: 'stopped', after: readable.stopped };
+  const inspected = readable.bytes.subarray(0, route.maxInspectedResponseBytes);
   exchange.answer = { head: answer.head.text, body: inspected, bytes: answer.body.bytes };
-  if (!collected.complete) exchange.gateway.counters.count('response_prefix_inspected');
+  if (!readable.complete) exchange.gateway.counters.count('response_prefix_inspected');
   const body = inspected.toString('latin1');
-  const late = await judge(exchange, { kind: 'responseBody', body, complete: collected.complete });
+  const late = await judge(exchange, { kind: 'responseBody', body, complete: readable.complete });
   if (late !== undefined) return { kind: 'stopped', after: late };
   return { kind: 'passed', prefix: collected.bytes, complete: collected.complete };
 }
@@ -62,18 +67,8 @@ export function judgeAnswerHead(exchange: HttpExchange, answer: ResponseHead1): 
   return judge(exchange, { kind: 'responseHead', head: rulesAnswerHead(answer) });
 }
 
-function bodyInspected(
-  exchange: HttpExchange,
-  head: RequestHead1,
-  fields: ResponseHead1['fields'],
-  inspection: Inspection,
-): boolean {
+function bodyInspected(head: RequestHead1, fields: ResponseHead1['fields'], inspection: Inspection): boolean {
   if (!inspection.ruleSet.needsResponseBody || head.method === 'HEAD') return false;
   const type = (fieldValue(fields, 'content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  if (!inspection.ruleSet.responseMimeTypes.has(type)) return false;
-  const coding = fieldValue(fields, 'content-encoding')?.trim().toLowerCase();
-  if (coding === undefined || coding === 'identity') return true;
-  // We asked for an uncoded answer (this version decodes none); a service that does not listen is counted.
-  exchange.gateway.counters.count('response_coded_uninspected');
-  return false;
+  return inspection.ruleSet.responseMimeTypes.has(type);
 }

@@ -85,7 +85,7 @@ async function block(exchange: HttpExchange, drop: boolean): Promise<After> {
   return sendRefusal(exchange, 403, finding.id);
 }
 
-async function inspectionFailed(exchange: HttpExchange, reason: string): Promise<After | undefined> {
+export async function inspectionFailed(exchange: HttpExchange, reason: string): Promise<After | undefined> {
   const closed = exchange.route?.onInspectionFailure === 'closed' && exchange.diverted === undefined;
   const noted = noteFailure(exchange, reason, closed);
   if (!closed) return undefined;
