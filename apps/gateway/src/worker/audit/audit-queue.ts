@@ -3,9 +3,9 @@ import type { Counters } from '../counters.ts';
 // Lines on their way to the primary, which writes the file. Invariants:
 // 1. Nothing here waits on the path of a request.
 // 2. At most MAX_UNDER_WAY batches are not yet written, at most MAX_WAITING bytes wait; lines beyond are shed, and counted.
-// 3. `drain` ends: when all is written, or by time.
+// 3. A line leaves at once while nothing is under way; else lines are gathered until a batch is written.
+// 4. `drain` ends: when all is written, or by time.
 
-const FLUSH_MS = 50;
 const BATCH_BYTES = 262_144;
 const MAX_UNDER_WAY = 4;
 /** An attack that fills the log faster than the disk takes it must not fill memory. */
@@ -18,7 +18,7 @@ export class AuditQueue {
   #open = '';
   #waiting = 0;
   #underWay = 0;
-  #timer: NodeJS.Timeout | undefined;
+  #soon = false;
   #drained: (() => void) | undefined;
 
   constructor(send: (text: string) => void, counters: Counters) {
@@ -35,13 +35,17 @@ export class AuditQueue {
     this.#waiting += line.length + 1;
     this.#open += `${line}\n`;
     if (this.#open.length >= BATCH_BYTES) this.#flush();
-    else this.#timer ??= setTimeout(() => this.#flush(), FLUSH_MS);
+    else if (this.#underWay === 0 && !this.#soon) {
+      this.#soon = true;
+      // The other lines of this transaction go along.
+      setImmediate(() => this.#flush());
+    }
   }
 
   /** The primary has written a batch, or counted its loss. */
   taken(): void {
     this.#underWay -= 1;
-    this.#next();
+    this.#flush();
   }
 
   /** Resolves when everything is written, or after `timeoutMs`. */
@@ -58,8 +62,7 @@ export class AuditQueue {
   }
 
   #flush(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#soon = false;
     if (this.#open !== '') this.#batches.push(this.#open);
     this.#open = '';
     this.#next();
