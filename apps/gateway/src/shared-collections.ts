@@ -136,21 +136,32 @@ function changed(
   change: CollectionChange['change'],
   nowMicros: number,
 ): SharedValue | undefined {
+  // What has expired and was not swept yet is gone: its expiry does not count for what comes after it.
+  const live = before !== undefined && (before.expiresMicros ?? Infinity) > nowMicros ? before : undefined;
   switch (change.kind) {
     case 'set':
-      return { text: change.value.slice(0, MAX_VALUE_BYTES), expiresMicros: before?.expiresMicros };
+      return { text: change.value.slice(0, MAX_VALUE_BYTES), expiresMicros: expiryOf(live, change, nowMicros) };
     case 'add': {
-      const live = before !== undefined && (before.expiresMicros ?? Infinity) > nowMicros;
-      const number = live ? Number.parseInt(before.text, 10) || 0 : 0;
-      return { text: String(number + change.by), expiresMicros: live ? before.expiresMicros : undefined };
+      const number = live === undefined ? 0 : Number.parseInt(live.text, 10) || 0;
+      return { text: String(number + change.by), expiresMicros: expiryOf(live, change, nowMicros) };
     }
     case 'expire':
-      return before && { text: before.text, expiresMicros: nowMicros + change.afterSeconds * 1_000_000 };
+      return live && { text: live.text, expiresMicros: nowMicros + change.afterSeconds * 1_000_000 };
     case 'remove':
       return undefined;
     default:
       return change satisfies never;
   }
+}
+
+/** A value keeps its expiry; a new one has that of SecCollectionTimeout. */
+function expiryOf(
+  live: SharedValue | undefined,
+  { timeoutSeconds }: { readonly timeoutSeconds?: number },
+  nowMicros: number,
+): number | undefined {
+  if (live !== undefined) return live.expiresMicros;
+  return timeoutSeconds === undefined ? undefined : nowMicros + timeoutSeconds * 1_000_000;
 }
 
 function rowKey(collection: string, key: string): string {

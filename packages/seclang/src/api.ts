@@ -173,8 +173,9 @@ export interface CollectionChange {
   readonly key: string;
   readonly name: string;
   readonly change:
-    | { readonly kind: 'set'; readonly value: string }
-    | { readonly kind: 'add'; readonly by: number }
+    // `timeoutSeconds`: how long a value that is new lives without an expiry of its own (SecCollectionTimeout); absent = for ever.
+    | { readonly kind: 'set'; readonly value: string; readonly timeoutSeconds?: number }
+    | { readonly kind: 'add'; readonly by: number; readonly timeoutSeconds?: number }
     | { readonly kind: 'remove' }
     | { readonly kind: 'expire'; readonly afterSeconds: number };
 }

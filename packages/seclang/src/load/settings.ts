@@ -19,7 +19,8 @@ export interface EngineSettings {
   jsonDepthLimit: number;
   xmlDepthLimit: number;
   webAppId: string;
-  collectionTimeoutSeconds: number;
+  /** Undefined = values without expirevar stay. */
+  collectionTimeoutSeconds: number | undefined;
   signatures: string[];
   /** `SecAuditEngine`; undefined = off. */
   auditEngine: 'on' | 'off' | 'relevantonly' | undefined;
@@ -48,7 +49,7 @@ export function defaultSettings(): EngineSettings {
     jsonDepthLimit: 512,
     xmlDepthLimit: 512,
     webAppId: '',
-    collectionTimeoutSeconds: 3600,
+    collectionTimeoutSeconds: undefined,
     signatures: [],
     auditEngine: undefined,
     auditRelevantStatus: undefined,

@@ -15,8 +15,12 @@ export class PersistentCollections {
   private readonly loaded = new Map<string, Loaded>();
   private readonly source: CollectionSource | undefined;
 
-  constructor(source: CollectionSource | undefined) {
+  /** `SecCollectionTimeout` */
+  private readonly timeout: { readonly timeoutSeconds?: number };
+
+  constructor(source: CollectionSource | undefined, timeoutSeconds: number | undefined) {
     this.source = source;
+    this.timeout = timeoutSeconds === undefined ? {} : { timeoutSeconds };
   }
 
   /** `initcol` and the set… actions. */
@@ -39,13 +43,13 @@ export class PersistentCollections {
   }
 
   set(collection: string, name: string, value: string): void {
-    this.change(collection, name, { kind: 'set', value }, value);
+    this.change(collection, name, { kind: 'set', value, ...this.timeout }, value);
   }
 
   /** An increment stays one: two workers that add at the same time both count. */
   add(collection: string, name: string, by: number): void {
     const before = Number.parseInt(this.item(collection, name)?.value ?? '0', 10) || 0;
-    this.change(collection, name, { kind: 'add', by }, String(before + by));
+    this.change(collection, name, { kind: 'add', by, ...this.timeout }, String(before + by));
   }
 
   remove(collection: string, name: string): void {

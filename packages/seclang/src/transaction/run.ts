@@ -101,7 +101,7 @@ export class Run implements OperatorRun, WorkMeter {
     this.engine = facts.engine;
     this.observer = environment.observer;
     this.environmentVariables = environment.variables ?? NO_VARIABLES;
-    this.persistent = new PersistentCollections(environment.collections);
+    this.persistent = new PersistentCollections(environment.collections, program.settings.collectionTimeoutSeconds);
     this.budget = environment.workBudget ?? Number.POSITIVE_INFINITY;
   }
 
