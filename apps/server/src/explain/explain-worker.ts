@@ -6,6 +6,9 @@ import type { ExplainAnswer, ExplainJob } from './explainer.ts';
 
 // Plays messages through the rules: what an attacker made slow is slow here, and not where the server answers.
 
+/** A reader waits for it: less than what the command line may spend. */
+const BOUNDS = { maxCounterfactuals: 12, totalBudget: 200_000_000 };
+
 const rules = workerData as PolicyParts['rules']; // given by Explainer
 const loaded = new Map<string, RuleSet>();
 
@@ -22,7 +25,7 @@ function ruleSetOf(name: string): RuleSet {
 function work({ ruleSet: name, facts, nowMicros, uniqueId, exchange }: ExplainJob): ExplainAnswer {
   try {
     const ruleSet = ruleSetOf(name);
-    const explanation = explain({ ruleSet, facts, environment: { nowMicros, uniqueId }, exchange });
+    const explanation = explain({ ruleSet, facts, environment: { nowMicros, uniqueId }, exchange, ...BOUNDS });
     return { kind: 'explained', explanation, ruleSet: { name, rules: ruleSet.rules, version: ruleSet.version } };
   } catch (error) {
     return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };

@@ -14,6 +14,8 @@ interface Cause {
 const MADE_BY_RULES =
   /^&?(?:TX|IP|GLOBAL|SESSION|USER|RESOURCE|MATCHED_VARS?|MATCHED_VARS?_NAMES?|RULE|ENV|DURATION)(?::|$)/;
 
+/** A rule that spoke about more targets than these is seldom silenced by one of them. */
+const MAX_SINGLES = 4;
 /** Exclusions of more parts are no small ones. */
 const MAX_PARTS = 12;
 
@@ -75,16 +77,22 @@ function causesOf(matches: readonly Match[]): Cause[] {
     .toSorted((a, b) => b.points - a.points);
 }
 
-/** The smallest first: one target of one rule, all targets of one rule, one rule; then one target of all rules; then several rules. */
+/**
+ * The smallest first: one target of one rule, all its targets one by one, the collection they are of, the rule; then one target of all
+ * rules; then several rules.
+ */
 function candidatesOf(causes: readonly Cause[]): Exclusion[][] {
   const targeted = causes.map(({ ruleId, targets }) => targets.map((target) => ({ ruleId, target })));
   const targets = [...new Set(causes.flatMap((cause) => cause.targets))];
   const candidates: Exclusion[][] = [
-    ...targeted.flatMap((list) => list.map((one) => [one])),
+    ...targeted.flatMap((list) => (list.length > MAX_SINGLES ? [] : list.map((one) => [one]))),
     ...targeted,
+    ...causes.flatMap(({ ruleId, targets: seen }) => collectionsOf(seen).map((target) => [{ ruleId, target }])),
     ...causes.map(({ ruleId }) => [{ ruleId }]),
-    ...targets.map((target) => targeted.flat().filter((one) => one.target === target)),
-    ...causes.map((_, index) => targeted.slice(0, index + 1).flat()),
+    ...(targets.length > MAX_PARTS
+      ? []
+      : targets.map((target) => targeted.flat().filter((one) => one.target === target))),
+    ...causes.map((_, index) => causes.slice(0, index + 1).flatMap(fewTargets)),
     ...causes.map((_, index) => causes.slice(0, index + 1).map(({ ruleId }) => ({ ruleId }))),
   ];
   const seen = new Set<string>();
@@ -97,4 +105,16 @@ function candidatesOf(causes: readonly Cause[]): Exclusion[][] {
     seen.add(key);
     return exclusions.every(isWritable);
   });
+}
+
+/** Its targets, or the collections that hold them when they are many. */
+function fewTargets({ ruleId, targets }: Cause): Exclusion[] {
+  const few = targets.length > MAX_SINGLES ? new Set(targets.map((target) => target.replace(/:[^]*$/, ''))) : targets;
+  return [...few].map((target) => ({ ruleId, target }));
+}
+
+/** Collections of which several members were seen. */
+function collectionsOf(targets: readonly string[]): string[] {
+  const names = targets.flatMap((target) => /^[A-Z_]+(?=:)/.exec(target) ?? []);
+  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
 import type { RuleSet } from '../api.ts';
 import { ruleSetOfText } from '../transaction/trial.ts';
 import { parseExclusion } from './exclusion.ts';
@@ -223,6 +224,14 @@ describe('counterfactuals', () => {
     assert.equal(first?.everywhere.length, 2);
   });
 
+  it('take the whole collection when a rule spoke about many of its members', () => {
+    const many = Array.from({ length: 9 }, (_, index) => `p${index}=union+select`).join('&');
+    const { counterfactuals } = explained(scoring, exchangeOf(`/?${many}`));
+    const passing = counterfactuals.filter(({ passes }) => passes).map(({ everywhere }) => everywhere);
+    assert.ok(counterfactuals.every(({ exclusions }) => exclusions.length > 1 || exclusions[0]?.target !== 'ARGS:p0'));
+    assert.deepEqual(passing.at(0), ['SecRuleUpdateTargetById 101 "!ARGS"', 'SecRuleUpdateTargetById 102 "!ARGS"']);
+  });
+
   it('never write what an attacker could end a rule with', () => {
     const hostile = explained(scoring, exchangeOf('/a%22b?q%22%0aSecRuleEngine%20Off=union+select'));
     assert.equal(hostile.verdict.kind, 'deny');
@@ -231,6 +240,47 @@ describe('counterfactuals', () => {
       assert.deepEqual(here, []);
       assert.doesNotMatch(everywhere.join('\n'), /Engine|"b/);
     }
+  });
+});
+
+describe('the watched run', () => {
+  const word = fc.constantFrom(
+    'union select',
+    'union%2520select',
+    'union',
+    'select',
+    ' ',
+    '%20',
+    '%2555',
+    'sqlmap',
+    'x',
+    '&q=',
+    '&z=',
+    '%00',
+    '+',
+  );
+  const target = fc
+    .tuple(fc.constantFrom('/', '/healthy', '/search'), fc.array(word, { maxLength: 12 }))
+    .map(([path, words]) => `${path}?q=${words.join('')}`);
+
+  it('decides and scores as the fast one does', () => {
+    let refused = 0;
+    fc.assert(
+      fc.property(target, fc.constantFrom('on', 'detect'), (text, engine) => {
+        const exchange = exchangeOf(text);
+        const { verdict, scores, ladder } = explained(scoring, exchange, { facts: { ...FACTS, engine } });
+        const transaction = scoring.begin({ ...FACTS, engine }, { nowMicros: 1_700_000_000_000_000, uniqueId: 'id-1' });
+        const steps = [() => transaction.requestHead(exchange.request.head), () => transaction.requestBody('', true)];
+        for (const step of steps) if (step().kind !== 'continue') break;
+        const outcome = transaction.log();
+        assert.equal(verdict.kind, outcome.decision.kind);
+        assert.equal(scores.inbound, outcome.inboundScore);
+        assert.equal(ladder.findLast(({ counts }) => counts)?.total ?? 0, outcome.inboundScore);
+        if (verdict.kind === 'deny') refused++;
+      }),
+      { numRuns: 150 },
+    );
+    assert.ok(refused > 5, `${refused} refused`);
   });
 });
 

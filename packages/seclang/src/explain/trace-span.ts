@@ -32,6 +32,7 @@ export function traceSpan(
 ): TracedSpan {
   const unknown: TracedSpan = { span: [0, before.length], exact: false };
   if (before === after) return { span, exact: true };
+  if (before === '') return unknown;
   const joints = new Joints(before, after, transform, budget);
   if (before.length > MAX_WINDOW) return traceInWindow(joints, before, after, span, transform, budget) ?? unknown;
   const from = joints.left(span[0]);
