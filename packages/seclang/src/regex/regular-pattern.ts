@@ -58,16 +58,7 @@ export class RegularPattern implements Pattern {
     const begin = this.#begin.beginBefore(value, end, from);
     if (isSpent(this.#begin.looked, work)) return null;
     if (begin < 0) throw new Error('the two searches of a pattern disagree');
-    const whole = value.slice(begin, end);
-    let captures: (string | undefined)[] | undefined;
-    const groupsOf = (): (string | undefined)[] => this.#groupsAt(value, begin, work) ?? [whole];
-    return {
-      span: [begin, end],
-      // Costs more than all before, and most callers do not ask.
-      get captures() {
-        return (captures ??= groupsOf());
-      },
-    };
+    return new FoundMatch([begin, end], value, () => this.#groupsAt(value, begin, work));
   }
 
   #groupsAt(value: string, begin: number, work?: WorkMeter): (string | undefined)[] | undefined {
@@ -79,5 +70,23 @@ export class RegularPattern implements Pattern {
   #plain(): Program {
     this.#forward ??= compileProgram(this.#syntax ?? this.#read(), 'plain');
     return this.#forward;
+  }
+}
+
+/** The groups cost more than all before, and most callers do not ask. A class: a getter in a literal would be a new shape each time. */
+class FoundMatch implements PatternMatch {
+  readonly span: readonly [number, number];
+  readonly #value: string;
+  readonly #groups: () => (string | undefined)[] | undefined;
+  #captures: readonly (string | undefined)[] | undefined;
+
+  constructor(span: readonly [number, number], value: string, groups: () => (string | undefined)[] | undefined) {
+    this.span = span;
+    this.#value = value;
+    this.#groups = groups;
+  }
+
+  get captures(): readonly (string | undefined)[] {
+    return (this.#captures ??= this.#groups() ?? [this.#value.slice(...this.span)]);
   }
 }
