@@ -33,6 +33,11 @@ export interface Declaration {
 /** More attributes than this in one tag are not looked at; browsers take them, pages do not have them. */
 const MOST_ATTRIBUTES = 256;
 
+const cells = (signs: string): Uint8Array =>
+  Uint8Array.from({ length: 256 }, (_, byte) => (signs.includes(String.fromCharCode(byte)) ? 1 : 0));
+const ENDS_ATTRIBUTE = cells('\0\t\n\v\f\r />=');
+const ENDS_NAME = cells('\t\n\v\f\r /><');
+
 export function isBlank(code: number): boolean {
   return (
     code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0b || code === 0x0c || code === 0x0d || code === 0
@@ -63,7 +68,7 @@ export function attributesFrom(
     }
     const start = at;
     at++;
-    while (at < text.length && !/[\0\t\n\v\f\r />=]/.test(text[at] ?? '')) at++;
+    while (at < text.length && ENDS_ATTRIBUTE[text.charCodeAt(at)] !== 1) at++;
     const name = text.slice(start, Math.min(at, start + 128)).toLowerCase();
     let value = '';
     let afterBlank = at;
@@ -148,7 +153,7 @@ function* openTail(text: string, from: number): Generator<Tag> {
 function nameAt(text: string, from: number): { name: string; end: number } {
   let end = from;
   // Control characters that old browsers dropped inside names are dropped here too.
-  while (end < text.length && !/[\t\n\v\f\r />]/.test(text[end] ?? '') && text[end] !== '<') end++;
+  while (end < text.length && ENDS_NAME[text.charCodeAt(end)] !== 1) end++;
   return {
     name: text
       .slice(from, Math.min(end, from + 64))
