@@ -41,6 +41,22 @@ it('counts, expires and gives a snapshot that says the same', () => {
   assert.equal(one.size + two.size, 0);
 });
 
+it('lets a new value live as long as its collection says, and asks no expired value how long', () => {
+  let now = 0;
+  const one = new SharedCollections({ maxRows: 10, maxBytes: 100_000 }, () => now);
+  const set = (value: string, timeoutSeconds?: number) => {
+    const change = { kind: 'set' as const, value, ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }) };
+    one.apply({ change: { collection: 'ip', key: 'a', name: 'mark', change }, nowMicros: now });
+  };
+  set('first', 2);
+  now = 1_500_000;
+  set('second', 2);
+  now = 2_000_000;
+  assert.equal(one.read('ip', 'a').get('mark'), undefined, 'a value that lives keeps its expiry');
+  set('third');
+  assert.equal(one.read('ip', 'a').get('mark'), 'third');
+});
+
 it('never holds more than its bounds; the row changed longest ago goes first', () => {
   const many = new SharedCollections({ maxRows: 3, maxBytes: 100_000 }, () => 0);
   for (const key of ['a', 'b', 'c', 'a', 'd']) many.apply(set(key, key));
