@@ -13,6 +13,7 @@ import { SharedCollections } from '../shared-collections.ts';
 import { serveAdmin } from './admin.ts';
 import { AuditFile } from './audit-file.ts';
 import { Budgets } from './budgets.ts';
+import { codeCacheOf, fillCodeCache } from './code-cache.ts';
 import { Fleet } from './fleet.ts';
 import { healthOf } from './health.ts';
 import { LikenessMerge } from './likeness-merge.ts';
@@ -56,6 +57,7 @@ export class Agent {
     this.#fleet = new Fleet({
       workers: options.workers,
       entry: options.workerEntry,
+      codeCache: codeCacheOf(options.data),
       limits: options.limits,
       sourceKey: keyOfDataFolder(options.data),
       collections: () => this.#collections.snapshot(),
@@ -72,6 +74,8 @@ export class Agent {
       const { givePolicy } = await import('./standalone.ts');
       await givePolicy(data, lead.settings);
     }
+    const uncompiled = await fillCodeCache(codeCacheOf(data), this.#options.workerEntry);
+    if (uncompiled !== undefined) this.#options.log('warn', 'each worker compiles its code itself', { uncompiled });
     this.#fleet.start();
     this.#closeAdmin = await serveAdmin(join(data, 'gateway-admin.sock'), {
       counters: () => this.counters(),

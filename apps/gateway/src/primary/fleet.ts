@@ -1,6 +1,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { PolicyBundle, PolicyParts } from '@seawall/contract';
 import type { Limits } from '../limits.ts';
+import { WORKER_FLAGS } from './code-cache.ts';
 import { FreePorts } from './free-ports.ts';
 import type { FromWorker, ListenerAddress, SharedRow, ToWorker, WorkerReport } from '../messages.ts';
 
@@ -25,6 +26,8 @@ export interface FleetHandlers {
 export interface FleetOptions extends FleetHandlers {
   readonly workers: number;
   readonly entry: string;
+  /** Folder of the workers' compiled code. */
+  readonly codeCache: string;
   readonly limits: Limits;
   readonly sourceKey: Uint8Array;
   collections(): readonly SharedRow[];
@@ -70,7 +73,8 @@ export class Fleet {
 
   start(): void {
     cluster.schedulingPolicy = cluster.SCHED_NONE;
-    cluster.setupPrimary({ exec: this.#options.entry, args: [], serialization: 'advanced' });
+    const execArgv = [...process.execArgv, ...WORKER_FLAGS];
+    cluster.setupPrimary({ exec: this.#options.entry, args: [], execArgv, serialization: 'advanced' });
     for (let i = 0; i < this.#options.workers; i++) this.#fork();
     this.#heart = setInterval(() => this.#replaceStuck(), Math.min(500, this.#options.limits.stuckAfterMs / 3));
   }
@@ -191,7 +195,7 @@ export class Fleet {
   }
 
   #fork(): void {
-    const worker = cluster.fork();
+    const worker = cluster.fork({ NODE_COMPILE_CACHE: this.#options.codeCache });
     const now = Date.now();
     const { promise: ready, resolve: setReady } = Promise.withResolvers<void>();
     const member: Member = {

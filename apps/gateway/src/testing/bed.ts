@@ -111,7 +111,11 @@ export class Bed {
       '--limits',
       JSON.stringify(limits),
     );
-    this.process = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.process = spawn(process.execPath, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // One for all tests: compiling the workers anew for each would cost more than the tests.
+      env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'seawall-gateway-compiled') },
+    });
     this.process.stderr?.on('data', (chunk: Buffer) => {
       this.#stderr = (this.#stderr + chunk.toString()).slice(-20_000);
     });

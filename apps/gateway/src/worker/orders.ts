@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto';
 import type { ExchangeId, Order, Source } from '@seawall/contract';
-import { sourceKey } from '@seawall/contract';
 import type { Budget } from '../messages.ts';
 
 type SourceOrder = Extract<Order, { kind: 'source' }>;
@@ -45,6 +44,11 @@ export class Orders {
   isCut(service: string, instance: string): boolean {
     return this.#cut.size > 0 && this.#cut.has(instanceKey(service, instance));
   }
+}
+
+/** The same for the same source. Not the contract's: its schemas are megabytes that no worker needs. */
+function sourceKey(source: Source): string {
+  return source.kind === 'address' ? source.address : `${source.kind}\0${source.service}\0${source.hash}`;
 }
 
 function strongest<T extends PersonOrder>(orders: readonly T[] | undefined, nowMicros: number): T | undefined {
