@@ -144,6 +144,8 @@ export const Explanation = z.object({
   matches: z.array(ExplainedMatch),
   /** Every rule of the set, in the order of the files. */
   rules: z.array(RuleFate),
+  /** Rules that a directive took away when the set was loaded. */
+  removed: z.array(z.object({ ruleId: z.number().int(), directive: z.string() })),
   counts: z.record(RuleState, z.number().int()),
   counterfactuals: z.array(Counterfactual),
   /** Exclusions that were worth trying and were not, for want of budget. */

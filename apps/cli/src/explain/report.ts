@@ -159,12 +159,15 @@ class Page {
     for (const text of here) this.line(`    on this path, before the rules:  ${shownText(text, 1000)}`);
   }
 
-  fates({ counts, rules }: Explanation): void {
+  fates({ counts, rules, removed }: Explanation): void {
     this.heading('rules');
     for (const state of STATES)
       if (counts[state] > 0) this.line(`  ${String(counts[state]).padStart(6)}  ${STATE_TEXTS[state]}`);
+    if (removed.length > 0)
+      this.line(`  ${String(removed.length).padStart(6)}  were removed when the rules were loaded`);
     if (!this.#options.all) return this.line('  --all lists them');
     this.line('');
+    for (const { ruleId, directive } of removed) this.line(`  ${String(ruleId).padEnd(9)}removed by ${directive}`);
     for (const fate of rules) {
       this.line(
         `  ${String(fate.ruleId).padEnd(9)}phase ${fate.phase}  ${fateText(fate)}  ${this.#paint('dim', shownText(fate.message, 80))}`,

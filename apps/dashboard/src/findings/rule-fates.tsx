@@ -4,11 +4,14 @@ import { Card } from '../show/page.tsx';
 import { visibleLine } from '../show/visible-text.ts';
 import { useText, type Say } from '../text/text.ts';
 
+/** Named; more are counted. */
+const MAX_REMOVED = 20;
+
 /** What became of every rule: how many, and on demand which and why. */
 export function RuleFates({ explanation }: { readonly explanation: Explanation }) {
   const say = useText();
   const [open, setOpen] = useState<RuleState | undefined>(undefined);
-  const { counts, rules } = explanation;
+  const { counts, rules, removed } = explanation;
   const shown = open === undefined ? [] : rules.filter(({ state }) => state === open);
   return (
     <Card
@@ -32,6 +35,17 @@ export function RuleFates({ explanation }: { readonly explanation: Explanation }
             </li>
           ))}
       </ul>
+      {removed.length === 0 ? null : (
+        <p className="dim small">
+          {say('explain.removed', {
+            count: removed.length,
+            rules: removed
+              .slice(0, MAX_REMOVED)
+              .map(({ ruleId }) => ruleId)
+              .join(', '),
+          })}
+        </p>
+      )}
       {open === undefined ? null : (
         <div className="fate-list" tabIndex={0} role="region" aria-label={say(`fate.${open}`)}>
           <table className="small">

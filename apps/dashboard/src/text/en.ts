@@ -164,6 +164,7 @@ export const en = {
   'explain.reason': 'Why',
   'explain.refusedBy': 'Refused by rule {{rule}} in phase {{phase}}: {{message}}',
   'explain.refuses': 'refuses',
+  'explain.removed': 'Removed when the rules were loaded ({{count}}): {{rules}}',
   'explain.replayed': 'Played again through the rules in force',
   'explain.ruleCount': '{{count}} rules',
   'explain.ruleOff': 'Rule {{rule}} off',

@@ -163,6 +163,7 @@ export const zh: Readonly<Record<TextKey, string>> = {
   'explain.reason': '原因',
   'explain.refusedBy': '由规则 {{rule}} 在第 {{phase}} 阶段拒绝：{{message}}',
   'explain.refuses': '拒绝',
+  'explain.removed': '加载规则时已移除（{{count}}）：{{rules}}',
   'explain.replayed': '已用当前生效的规则重新推演',
   'explain.ruleCount': '{{count}} 条规则',
   'explain.ruleOff': '关闭规则 {{rule}}',

@@ -147,6 +147,13 @@ describe('explain', () => {
     assert.deepEqual(healthy.counterfactuals, []);
   });
 
+  it('names the rules that a directive took away', () => {
+    const without = explained(ruleSetOfText(`${SCORING}\nSecRuleRemoveById 101`), exchangeOf(ATTACK));
+    assert.deepEqual(without.removed, [{ ruleId: 101, directive: 'SecRuleRemoveById' }]);
+    assert.equal(fate(without, 101), undefined);
+    assert.equal(without.verdict.kind, 'continue');
+  });
+
   it('says that without an answer its phases did not take place', () => {
     const only = explained(scoring, exchangeOf('/'));
     assert.equal(fate(only, 401)?.reason, 'noAnswer');

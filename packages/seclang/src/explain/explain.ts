@@ -55,6 +55,7 @@ export function explain(input: ExplainInput): Explanation {
     ladder: ladderOf(outcome, scores),
     matches: outcome.matches.slice(0, MAX_MATCHES).map((match) => explainMatch(match, byId.get(match.ruleId), view)),
     rules,
+    removed: program.removed.map(({ id, by }) => ({ ruleId: id, directive: by })),
     counts: countsOf(rules),
     counterfactuals: tried,
     untried,

@@ -49,6 +49,8 @@ export interface Explanation {
   readonly matches: readonly ExplainedMatch[];
   /** Every rule of the set, in the order of the files. */
   readonly rules: readonly RuleFate[];
+  /** Rules that a directive took away when the set was loaded: they are in no list above. */
+  readonly removed: readonly { readonly ruleId: number; readonly directive: string }[];
   readonly counts: Readonly<Record<RuleState, number>>;
   /** Those that let it pass first, the smallest of them first. Empty when nothing was stopped. */
   readonly counterfactuals: readonly Counterfactual[];
