@@ -1,7 +1,6 @@
 import type { ActionNode } from '../language/ast.ts';
 import { parseTargets } from '../language/parse-targets.ts';
 import { BODY_PROCESSORS } from '../transaction/request.ts';
-import type { Run } from '../transaction/run.ts';
 import { VARIABLES } from '../variables/registry.ts';
 import type { CompileContext } from './context.ts';
 import type { CompiledRule, Effect, TargetRemoval } from './program.ts';

@@ -1,13 +1,11 @@
-import { stepsOf, type PipelineNode } from '../compile/pipeline.ts';
 import type { CompiledLink, CompiledRule, CompiledTarget, Program } from '../compile/program.ts';
-import { selects } from '../compile/selectors.ts';
-import type { Clause } from '../regex/index.ts';
-import type { Item } from '../transaction/item.ts';
-import { touchedBytes } from '../transformations/index.ts';
+import type { Operator } from '../operators/operator.ts';
 import type { Variable } from '../variables/variable.ts';
-import { Judge, type Group, type Member, type Profile } from './profile.ts';
+import { Judge, type Profile } from './profile.ts';
+import { nameQuestions, profileMaker } from './profile-maker.ts';
 import { ScannerBuilder } from './scanner.ts';
 import type { SettledPhase, SettledStep } from './settle.ts';
+import { Source, type Asked } from './source.ts';
 import type { VerdictCache } from './verdict-cache.ts';
 
 /** One thing left to do in a phase. */
@@ -18,18 +16,25 @@ export type PlanStep =
       readonly position: number;
       /** Where to go on after a match that skips; undefined = only rule by rule, because something settled would be skipped. */
       readonly jump: number | undefined;
+      /** Marks of later links of the chain: without all of them the rule cannot match, and its first links leave no trace. */
+      readonly needs: readonly number[];
+      /** What was judged holds only while TX is as foreseen: the argument of an operator was taken from there. */
+      readonly settled: boolean;
     }
   | Extract<SettledStep, { kind: 'assign' }>;
 
 export interface PhasePlan {
   readonly steps: readonly PlanStep[];
-  /** One bit a step: those that are tried whatever the values are. */
+  /**
+   * Bits: first one a step, those that are tried whatever the values are; then one for each other link that is judged. `wanted` is filled
+   * anew in each run of the phase; evaluation is synchronous, so one is enough.
+   */
   readonly always: Uint32Array;
-  /** Filled anew in each run of the phase; evaluation is synchronous, so one is enough. */
   readonly wanted: Uint32Array;
-  /** By position in Program.phases: 1 = the rule is in `steps` and was judged beforehand. */
-  readonly judged: Int32Array;
+  /** By position in Program.phases: the place of the rule in `steps`, -1 = it is not there. */
+  readonly places: Int32Array;
   readonly sources: readonly Source[];
+  readonly counts: readonly Count[];
   readonly judge: Judge;
   /** REQUEST_BODY is judged, which a rule can still bring into being. */
   readonly readsBody: boolean;
@@ -37,183 +42,108 @@ export interface PhasePlan {
   readonly assigns: boolean;
 }
 
-/** Where values come from, and what is asked of them. */
-export class Source {
-  readonly variable: Variable;
-  private readonly asked: readonly Asked[];
-  /** Some target tells the values apart by their names. */
-  private readonly selective: boolean;
-  private readonly profiles = new Map<string, Profile>();
-  private readonly byName = new Map<string, Profile>();
-  private common: Profile | undefined;
-  private readonly make: (asked: readonly Asked[]) => Profile;
-
-  constructor(variable: Variable, asked: readonly Asked[], make: (asked: readonly Asked[]) => Profile) {
-    this.variable = variable;
-    this.asked = asked;
-    this.make = make;
-    this.selective = asked.some(({ target }) => target.selector.kind !== 'all' || target.exclusions.length > 0);
-  }
-
-  /** Values whose names the rules do not tell apart share a profile. */
-  profileOf(item: Item): Profile {
-    if (!this.selective) return (this.common ??= this.make(this.asked));
-    const known = this.byName.get(item.key);
-    if (known !== undefined) return known;
-    const profile = this.sharedProfile(item);
-    if (item.key.length <= MAX_NAME) {
-      if (this.byName.size >= NAMES_KEPT) this.byName.clear();
-      this.byName.set(item.key, profile);
-    }
-    return profile;
-  }
-
-  private sharedProfile(item: Item): Profile {
-    const asked = this.asked.filter(({ target }) => concerns(target, item));
-    const key = asked.map(({ step }) => step).join();
-    let profile = this.profiles.get(key);
-    if (profile === undefined) {
-      profile = this.make(asked);
-      if (this.profiles.size < PROFILES_KEPT) this.profiles.set(key, profile);
-    }
-    return profile;
-  }
-}
-
-/** Names come from clients: what is remembered of them is bounded. */
-const NAMES_KEPT = 512;
-const MAX_NAME = 64;
-const PROFILES_KEPT = 128;
-
-interface Asked {
-  readonly step: number;
-  readonly link: CompiledLink;
+/** A number of values that rules ask for. */
+export interface Count {
   readonly target: CompiledTarget;
+  readonly profile: Profile;
 }
 
-function concerns({ selector, exclusions }: CompiledTarget, item: Item): boolean {
-  return selects(selector, item) && !exclusions.some((exclusion) => selects(exclusion, item));
-}
+/** What TX is known to hold, whatever the messages are. */
+export type Known = ReadonlyMap<string, string>;
 
 export function planPhase(
   { phases }: Program,
   phase: number,
   { steps: settled, reached }: SettledPhase,
+  known: Known,
   cache: VerdictCache | undefined,
 ): PhasePlan {
-  const rules = phases[phase] ?? [];
-  const steps = settled.map((step): PlanStep =>
-    step.kind === 'assign' ? step : { ...step, jump: jumpOf(step.rule, step.position, settled, reached) },
-  );
-  const words = Math.max(1, Math.ceil(steps.length / 32));
-  const always = new Uint32Array(words);
-  const judged = new Int32Array(rules.length).fill(-1);
-  const askedOf = new Map<Variable, Asked[]>();
-  for (const [place, step] of steps.entries()) {
-    const link = step.kind === 'rule' ? step.rule.links[0] : undefined;
-    if (step.kind === 'assign' || link === undefined || !canBeJudged(link)) {
-      setBit(always, place);
-      continue;
+  const asked: Asked[] = [];
+  const always: number[] = [];
+  let marks = settled.length;
+  const places = new Int32Array(phases[phase]?.length ?? 0).fill(-1);
+  const steps = settled.map((step, place): PlanStep => {
+    if (step.kind === 'assign') {
+      always.push(place);
+      return step;
     }
-    judged[step.position] = place;
-    for (const target of link.targets) {
-      const asked = askedOf.get(target.variable);
-      const one = { step: place, link, target };
-      if (asked === undefined) askedOf.set(target.variable, [one]);
-      else asked.push(one);
+    places[step.position] = place;
+    const needs: number[] = [];
+    let isSettled = false;
+    for (const [index, link] of step.rule.links.entries()) {
+      const operator = judgeable(link, known);
+      if (operator === undefined) {
+        if (index === 0) always.push(place);
+      } else {
+        const mark = index === 0 ? place : marks++;
+        if (index > 0) needs.push(mark);
+        if (link.argument !== undefined) isSettled = true;
+        for (const target of link.targets) asked.push({ mark, link, operator, target });
+      }
+      if (leavesTrace(link)) break;
     }
-  }
-  const builder = new ScannerBuilder();
-  for (const asked of askedOf.values()) {
-    for (const { link } of asked) {
-      for (const node of nodesOf(link)) builder.name(touchedClause(node));
-      for (const clause of clausesOf(link)) builder.name(clause);
-    }
-  }
-  const judge = new Judge(builder.build(), cache);
-  let seed = phase << 16;
-  const make = (asked: readonly Asked[]): Profile => ({
-    groups: groupsOf(asked, builder),
-    seed: seed++,
+    return { ...step, jump: jumpOf(step.rule, step.position, settled, reached), needs, settled: isSettled };
   });
+  const builder = new ScannerBuilder();
+  nameQuestions(builder, asked);
+  const make = profileMaker(builder, phase);
+  const bits = new Uint32Array(Math.max(1, Math.ceil(marks / 32)));
+  for (const place of always) setBit(bits, place);
   return {
     steps,
-    always,
-    wanted: new Uint32Array(words),
-    judged,
-    sources: [...askedOf].map(([variable, asked]) => new Source(variable, asked, make)),
-    judge,
-    readsBody: [...askedOf.keys()].some((variable) => variable.name === 'REQUEST_BODY'),
+    always: bits,
+    wanted: new Uint32Array(bits.length),
+    places,
+    sources: sourcesOf(asked, make),
+    counts: countsOf(asked, make),
+    judge: new Judge(builder.build(), cache),
+    readsBody: asked.some(({ target }) => target.variable.name === 'REQUEST_BODY'),
     assigns: steps.some((step) => step.kind === 'assign'),
   };
 }
 
 export function setBit(bits: Uint32Array, place: number): void {
-  bits[place >> 5] = (bits[place >> 5] ?? 0) | (1 << (place & 31));
+  bits[place >> 5] = (bits[place >> 5] as number) | (1 << (place & 31));
 }
 
-/** The answer depends on nothing but values that do not change within the phase. */
-function canBeJudged(link: CompiledLink): boolean {
-  return (
-    link.operator !== undefined &&
-    !link.operatorText.includes('%{') &&
-    link.targets.length > 0 &&
-    link.targets.every(({ variable, count }) => variable.slot !== undefined && !count)
+export function hasBit(bits: Uint32Array, place: number): boolean {
+  return (((bits[place >> 5] as number) >>> (place & 31)) & 1) === 1;
+}
+
+/** Every link whose answer depends on nothing but values that do not change within the phase, and on what is known of TX. */
+function judgeable(link: CompiledLink, known: Known): Operator | undefined {
+  if (link.targets.length === 0 || link.targets.some(({ variable }) => variable.slot === undefined)) return undefined;
+  return link.argument === undefined ? link.operator : link.withKnown?.(known);
+}
+
+/** When a link matches, something stays even if the chain breaks after it. */
+function leavesTrace({ effects, capture }: CompiledLink): boolean {
+  return capture || effects.length > 0;
+}
+
+function sourcesOf(asked: readonly Asked[], make: (asked: readonly Asked[]) => Profile): Source[] {
+  const byVariable = new Map<Variable, Asked[]>();
+  for (const one of asked) {
+    if (one.target.count) continue;
+    const list = byVariable.get(one.target.variable);
+    if (list === undefined) byVariable.set(one.target.variable, [one]);
+    else list.push(one);
+  }
+  return [...byVariable].map(([variable, list]) => new Source(variable, list, make));
+}
+
+/** Targets that are written alike, with the same exclusions, have the same number. */
+function countsOf(asked: readonly Asked[], make: (asked: readonly Asked[]) => Profile): Count[] {
+  const byText = new Map<string, Asked[]>();
+  for (const one of asked) {
+    if (!one.target.count) continue;
+    const list = byText.get(one.target.text);
+    if (list === undefined) byText.set(one.target.text, [one]);
+    else list.push(one);
+  }
+  return [...byText.values()].flatMap((list) =>
+    list[0] === undefined ? [] : [{ target: list[0].target, profile: make(list) }],
   );
-}
-
-function clausesOf({ operator, negated }: CompiledLink): readonly Clause[] {
-  return negated ? [] : (operator?.requires?.clauses ?? []);
-}
-
-/** The texts that the operator sees: after the pipeline, or with multiMatch after each of its steps. */
-function nodesOf({ pipeline, multiMatch }: CompiledLink): readonly (PipelineNode | undefined)[] {
-  return multiMatch === undefined ? [pipeline] : [undefined, ...multiMatch];
-}
-
-const EVERY_BYTE = new Uint8Array(256).fill(1);
-
-/** The bytes that some step of the pipeline changes. */
-function touchedClause(node: PipelineNode | undefined): Extract<Clause, { kind: 'bytes' }> {
-  const bytes = new Uint8Array(256);
-  for (const step of stepsOf(node)) {
-    const touched = touchedBytes(step.name.toLowerCase());
-    if (touched === undefined) return { kind: 'bytes', bytes: EVERY_BYTE };
-    for (let byte = 0; byte < 256; byte++) if (touched[byte] === 1) bytes[byte] = 1;
-  }
-  return { kind: 'bytes', bytes };
-}
-
-/** Transformations that change even the empty value must run whatever bytes there are. */
-function alwaysChanges(node: PipelineNode | undefined): boolean {
-  return stepsOf(node).some((step) => touchedBytes(step.name.toLowerCase()) === undefined);
-}
-
-function groupsOf(asked: readonly Asked[], builder: ScannerBuilder): Group[] {
-  const groups = new Map<PipelineNode | undefined, Member[]>();
-  for (const { step, link } of asked) {
-    const { operator, negated } = link;
-    if (operator === undefined) continue;
-    const questions = clausesOf(link).flatMap((clause) => builder.question(clause) ?? []);
-    const member: Member = {
-      step,
-      operator,
-      negated,
-      questions,
-      minLength: negated ? 0 : (operator.requires?.minLength ?? 0),
-    };
-    for (const node of nodesOf(link)) {
-      const members = groups.get(node);
-      if (members === undefined) groups.set(node, [member]);
-      else members.push(member);
-    }
-  }
-  return [...groups].map(([node, members]) => ({
-    node,
-    touched: alwaysChanges(node) ? undefined : builder.question(touchedClause(node)),
-    plain: members.filter(({ questions }) => questions.every(({ mask }) => mask === 0)),
-    members,
-  }));
 }
 
 /** A skip is foreseen when nothing settled lies between, and its end is reached. */

@@ -23,11 +23,11 @@ export function planOf(program: Program, { valueCache = true }: LoadOptions): Pl
   // Such a rule sees the last match of all rules before it; it is not worth a plan that keeps those.
   if (program.rules.some(looksBack)) return nothing;
   const cache = valueCache ? new VerdictCache(cacheCounts) : undefined;
-  const { base, watched, phases } = settle(program);
+  const { base, watched, known, phases } = settle(program);
   return {
     base: new TxBase(base),
     watched,
-    phases: phases.map((settled, phase) => planPhase(program, phase, settled, cache)),
+    phases: phases.map((settled, phase) => planPhase(program, phase, settled, known, cache)),
     cacheCounts,
   };
 }

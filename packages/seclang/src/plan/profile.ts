@@ -9,10 +9,10 @@ import type { Verdict, VerdictCache } from './verdict-cache.ts';
 // each value is transformed once a pipeline, scanned once for each different text that comes out, and only the patterns whose
 // clauses hold are run.
 
-/** The first link of a rule, as far as one target is concerned. */
+/** A link of a rule, as far as one target is concerned. */
 export interface Member {
-  /** Place of the rule in the phase's plan. */
-  readonly step: number;
+  /** The bit that is set when the value answers yes. */
+  readonly mark: number;
   readonly operator: Operator;
   readonly negated: boolean;
   /** All of them hold when the operator can say yes. */
@@ -69,24 +69,28 @@ export class Judge {
     const { value } = item;
     this.used = 0;
     const raw = this.see(value);
-    const steps: number[] = [];
+    const marks: number[] = [];
     let work = value.length;
     for (const { node, touched, plain, members } of groups) {
       let seen = raw;
       if (node !== undefined && (touched === undefined || holds(touched, raw.sighting))) {
         work += value.length;
-        const text = item.after(node, NO_METER);
+        const text = transformed(item, node);
+        if (text === undefined) {
+          for (const member of members) marks.push(member.mark);
+          continue;
+        }
         if (text !== value) seen = this.see(text);
       }
       for (const member of seen.sighting.any ? members : plain) {
         if (!this.mayMatch(member, seen)) continue;
         work += seen.text.length;
-        if (this.matches(member, seen.text, run)) steps.push(member.step);
+        if (this.matches(member, seen.text, run)) marks.push(member.mark);
       }
     }
-    return steps.length === 0 && work === value.length && value.length < CLEAN.length
-      ? (CLEAN[value.length] ?? { steps, work })
-      : { steps, work };
+    return marks.length === 0 && work === value.length && value.length < CLEAN.length
+      ? (CLEAN[value.length] ?? { marks, work })
+      : { marks, work };
   }
 
   private mayMatch({ questions, minLength }: Member, { text, sighting }: Variant): boolean {
@@ -123,5 +127,14 @@ export class Judge {
   }
 }
 
+/** What fails here fails again in its place, and is reported from there. */
+function transformed(item: Item, node: PipelineNode): string | undefined {
+  try {
+    return item.after(node, NO_METER);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Verdicts of values that nothing asks more about, by length. */
-const CLEAN: readonly Verdict[] = Array.from({ length: 257 }, (_, work) => ({ steps: [], work }));
+const CLEAN: readonly Verdict[] = Array.from({ length: 257 }, (_, work) => ({ marks: [], work }));

@@ -1,7 +1,8 @@
 import type { Phase } from '../compile/program.ts';
-import { isOver, runRules, tryRule } from '../transaction/evaluate.ts';
+import { countOf, isOver, runRules, tryRule } from '../transaction/evaluate.ts';
+import { Item } from '../transaction/item.ts';
 import type { Run } from '../transaction/run.ts';
-import { setBit, type PhasePlan } from './phase-plan.ts';
+import { hasBit, setBit, type PhasePlan } from './phase-plan.ts';
 
 /**
  * Runs the rules of a phase: those that the plan says can match. As soon as a rule does what the plan did not foresee (writes a name of
@@ -38,16 +39,27 @@ function phasesAsForeseen({ plan, phasesRun }: Run, phase: Phase): boolean {
 }
 
 /** Marks the steps that some value can make match. */
-function judge(run: Run, { sources, judge, always, wanted }: PhasePlan): void {
+function judge(run: Run, { sources, counts, judge, always, wanted }: PhasePlan): void {
   wanted.set(always);
   for (const source of sources) {
     for (const item of run.read(source.variable)) {
-      const { steps, work } = judge.verdict(source.profileOf(item), item, run);
+      const { marks, work } = judge.verdict(source.profileOf(item), item, run);
       run.spend(work);
-      for (const step of steps) setBit(wanted, step);
+      for (const mark of marks) setBit(wanted, mark);
       if (run.exhausted) return;
     }
   }
+  for (const { target, profile } of counts) {
+    const { marks, work } = judge.verdict(profile, numberItem(countOf(run, target)), run);
+    run.spend(work);
+    for (const mark of marks) setBit(wanted, mark);
+  }
+}
+
+const SMALL_NUMBERS = Array.from({ length: 64 }, (_, number) => new Item('', String(number)));
+
+function numberItem(number: number): Item {
+  return SMALL_NUMBERS[number] ?? new Item('', String(number));
 }
 
 function runSteps(run: Run, phase: Phase, plan: PhasePlan): void {
@@ -61,6 +73,7 @@ function runSteps(run: Run, phase: Phase, plan: PhasePlan): void {
       run.tx.settle(step.name, step.value);
       continue;
     }
+    if (!needsMet(step.needs, wanted)) continue;
     const matched = tryRule(run, step.rule);
     if (run.exhausted) {
       // After a disruption the decision stands: the request is refused anyway.
@@ -95,11 +108,18 @@ function leavePlan(run: Run, phase: Phase, plan: PhasePlan, from: number, bodyCh
   runRules(run, phase, from, bodyChanged ? undefined : cannotMatch(plan));
 }
 
-/** By position: no value was found that the rule could match. */
-function cannotMatch({ judged, wanted }: PhasePlan): (position: number) => boolean {
+function needsMet(needs: readonly number[], wanted: Uint32Array): boolean {
+  for (const mark of needs) if (!hasBit(wanted, mark)) return false;
+  return true;
+}
+
+/** By position: no values were found that the rule could match. */
+function cannotMatch({ places, steps, wanted }: PhasePlan): (position: number) => boolean {
   return (position) => {
-    const place = judged[position] ?? -1;
-    return place >= 0 && (((wanted[place >> 5] ?? 0) >>> (place & 31)) & 1) === 0;
+    const place = places[position] ?? -1;
+    const step = steps[place];
+    if (step === undefined || step.kind === 'assign' || step.settled) return false;
+    return !hasBit(wanted, place) || !needsMet(step.needs, wanted);
   };
 }
 

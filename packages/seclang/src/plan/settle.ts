@@ -2,7 +2,7 @@ import type { CompiledRule, Phase, Program } from '../compile/program.ts';
 import { runRule } from '../transaction/evaluate.ts';
 import { Run } from '../transaction/run.ts';
 import type { Item } from '../transaction/item.ts';
-import { headReads, txUse, type TxUse } from './tx-rules.ts';
+import { headReads, macroNames, txUse, type TxUse } from './tx-rules.ts';
 
 // Runs a rule set without any message, under the assumption that no rule which looks at messages matches. What the rules about TX do
 // then is settled once and for all: those that do not match vanish, what they skip vanishes, what they assign becomes a constant.
@@ -25,6 +25,8 @@ export interface Settled {
   readonly base: ReadonlyMap<string, Item>;
   /** Names of TX that settled rules read. */
   readonly watched: ReadonlySet<string>;
+  /** What stands in the base and is assigned nowhere else. Operators may take it for granted as long as TX is as foreseen. */
+  readonly known: ReadonlyMap<string, string>;
   /** By phase; 0 is empty. */
   readonly phases: readonly SettledPhase[];
 }
@@ -44,7 +46,15 @@ export function settle(program: Program): Settled {
   if (first !== undefined) phases[1] = { ...first, steps: rest };
   const settled = new Run(run.program, run.facts, run.environment);
   for (const { name, value } of base) settled.tx.settle(name, value);
-  return { base: new Map(settled.tx.items().map((item) => [item.key, item])), watched, phases };
+  const items = settled.tx.items();
+  const later = new Set(
+    phases.flatMap(({ steps }) => steps.flatMap((step) => (step.kind === 'assign' ? [step.name] : []))),
+  );
+  const known = new Map(items.flatMap(({ key, value }) => (later.has(key) ? [] : [[key, value] as const])));
+  for (const rule of program.rules) {
+    for (const link of rule.links) for (const name of macroNames(link)) if (known.has(name)) watched.add(name);
+  }
+  return { base: new Map(items.map((item) => [item.key, item])), watched, known, phases };
 }
 
 function settlePhase(run: Run, phase: Phase, watched: Set<string>): SettledPhase {

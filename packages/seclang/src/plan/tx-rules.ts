@@ -1,4 +1,4 @@
-import { Template } from '../compile/template.ts';
+import type { Template } from '../compile/template.ts';
 import type { CompiledLink, CompiledRule } from '../compile/program.ts';
 import { digitOf } from '../transaction/tx.ts';
 
@@ -35,7 +35,7 @@ function readsOnlyTx(link: CompiledLink, reads: Set<string>): boolean {
     if (digitOf(selector.lowerKey) >= 0) return false;
     reads.add(selector.lowerKey);
   }
-  return macrosAreTx(new Template(link.operatorText), reads);
+  return link.argument === undefined || macrosAreTx(link.argument, reads);
 }
 
 function writesOnlyTx(link: CompiledLink, reads: Set<string>, writes: string[]): boolean {
@@ -59,13 +59,20 @@ export function macrosAreTx(template: Template, reads: Set<string>): boolean {
   return true;
 }
 
+/** The members of TX that stand in the argument of a link's operator. */
+export function macroNames({ argument }: CompiledLink): string[] {
+  return (argument?.references ?? []).flatMap(({ variable, lowerKey }) =>
+    variable?.name === 'TX' && lowerKey !== undefined ? [lowerKey] : [],
+  );
+}
+
 /** The first link looks at what an earlier rule matched: then every rule before it must have run. */
 export function looksBack(rule: CompiledRule): boolean {
   const head = rule.links[0];
   if (head === undefined) return false;
   const names = [
     ...head.targets.map((target) => target.variable.name),
-    ...new Template(head.operatorText).references.map((reference) => reference.variable?.name ?? ''),
+    ...(head.argument?.references ?? []).map((reference) => reference.variable?.name ?? ''),
   ];
   if (head.operator === undefined) {
     for (const { assigns } of head.effects) {

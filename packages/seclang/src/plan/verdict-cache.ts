@@ -1,6 +1,6 @@
-/** What a value can do in a phase: the places of the steps that it may make match, and what it costs to find out. */
+/** What a value can do in a phase: the marks of the links that it makes match, and what it costs to find out. */
 export interface Verdict {
-  readonly steps: readonly number[];
+  readonly marks: readonly number[];
   readonly work: number;
 }
 
@@ -23,10 +23,13 @@ interface Entry {
 
 /**
  * Remembers verdicts of values that come again: browsers' headers, names of arguments. Each value has one place, found from its length and
- * some of its bytes; the last one there stays. Values that an attacker makes to collide cost what values cost that never came.
+ * some of its bytes; it is kept when it comes for the second time, so that values that never come again leave no garbage, and the last one
+ * kept stays. Values that an attacker makes to collide cost what values cost that never came.
  */
 export class VerdictCache {
   private readonly entries: (Entry | undefined)[] = Array.from({ length: PLACES }, () => undefined);
+  /** By place: the hash of the last value that was not kept. */
+  private readonly passers = new Int32Array(PLACES);
   private readonly counts: CacheCounts;
 
   constructor(counts: CacheCounts) {
@@ -36,7 +39,7 @@ export class VerdictCache {
   /** What a profile said of the value; the profiles are told apart by identity, `seed` only spreads them. */
   get(profile: object, seed: number, value: string): Verdict | undefined {
     if (value.length <= MAX_LENGTH) {
-      const entry = this.entries[placeOf(seed, value)];
+      const entry = this.entries[placeOf(hashOf(seed, value))];
       if (entry !== undefined && entry.profile === profile && entry.value === value) {
         this.counts.hits++;
         return entry.verdict;
@@ -47,14 +50,22 @@ export class VerdictCache {
   }
 
   set(profile: object, seed: number, value: string, verdict: Verdict): void {
-    if (value.length <= MAX_LENGTH) this.entries[placeOf(seed, value)] = { profile, value, verdict };
+    if (value.length > MAX_LENGTH) return;
+    const hash = hashOf(seed, value);
+    const place = placeOf(hash);
+    if (this.passers[place] === hash) this.entries[place] = { profile, value, verdict };
+    else this.passers[place] = hash;
   }
 }
 
-function placeOf(seed: number, value: string): number {
+function hashOf(seed: number, value: string): number {
   const { length } = value;
   let hash = Math.imul(seed, 0x9e3779b1) + length;
   const stride = (length >> 3) + 1;
   for (let at = length - 1; at >= 0; at -= stride) hash = Math.imul(hash ^ value.charCodeAt(at), 0x01000193);
+  return hash | 0;
+}
+
+function placeOf(hash: number): number {
   return (hash ^ (hash >>> 15)) & (PLACES - 1);
 }

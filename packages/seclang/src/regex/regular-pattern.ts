@@ -78,7 +78,7 @@ class FoundMatch implements PatternMatch {
   readonly span: readonly [number, number];
   readonly #value: string;
   readonly #groups: () => (string | undefined)[] | undefined;
-  #captures: readonly (string | undefined)[] | undefined;
+  #captures: (string | undefined)[] | undefined;
 
   constructor(span: readonly [number, number], value: string, groups: () => (string | undefined)[] | undefined) {
     this.span = span;
@@ -86,7 +86,7 @@ class FoundMatch implements PatternMatch {
     this.#groups = groups;
   }
 
-  get captures(): readonly (string | undefined)[] {
+  get captures(): (string | undefined)[] {
     return (this.#captures ??= this.#groups() ?? [this.#value.slice(...this.span)]);
   }
 }

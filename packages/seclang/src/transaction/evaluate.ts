@@ -161,7 +161,8 @@ function runTarget(
   return matched;
 }
 
-function countOf(run: Run, target: CompiledTarget): number {
+/** How many values a target has. */
+export function countOf(run: Run, target: CompiledTarget): number {
   const { selector, variable } = target;
   if (selector.kind === 'key' && variable.readOne !== undefined) {
     return variable.readOne(run, selector.lowerKey) === undefined ? 0 : 1;
