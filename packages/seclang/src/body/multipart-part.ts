@@ -1,8 +1,11 @@
+import { percentDecode } from '../transformations/url-decode.ts';
 import type { MultipartFlags } from './multipart.ts';
 
 export interface PartHead {
   readonly name: string | undefined;
   readonly filename: string | undefined;
+  /** What `filename*` says when it differs: another backend takes that one. */
+  readonly otherFilename: string | undefined;
   /** Lines as received, folded ones joined by a space. */
   readonly headers: readonly string[];
   /** Where the content begins. */
@@ -43,9 +46,9 @@ export function readPartHead(text: string, flags: MultipartFlags): PartHead {
   }
   const disposition = headers.filter((header) => /^\s*content-disposition\s*:/i.test(header));
   if (disposition.length > 1) error ||= 'Multipart: duplicate Content-Disposition in a part';
-  const { name, filename, problem } = readDisposition(disposition.at(-1), flags);
+  const { name, filename, otherFilename, problem } = readDisposition(disposition.at(-1), flags);
   error ||= problem;
-  return { name, filename, headers, end: at, error, crlfSeen };
+  return { name, filename, otherFilename, headers, end: at, error, crlfSeen };
 }
 
 function addHeaderLine(line: string, headers: string[], flags: MultipartFlags): string {
@@ -72,6 +75,7 @@ function addHeaderLine(line: string, headers: string[], flags: MultipartFlags): 
 interface Disposition {
   readonly name: string | undefined;
   readonly filename: string | undefined;
+  readonly otherFilename: string | undefined;
   readonly problem: string;
 }
 
@@ -79,10 +83,11 @@ interface Disposition {
 function readDisposition(header: string | undefined, flags: MultipartFlags): Disposition {
   let name: string | undefined;
   let filename: string | undefined;
+  let extended: string | undefined;
   let problem = '';
   if (header === undefined) {
     flags.invalidPart = 1;
-    return { name, filename, problem: 'Multipart: part missing Content-Disposition header' };
+    return { name, filename, otherFilename: undefined, problem: 'Multipart: part missing Content-Disposition header' };
   }
   const value = header.slice(header.indexOf(':') + 1);
   if (!/^\s*form-data\s*(?:;|$)/i.test(value)) problem = 'Multipart: invalid Content-Disposition (not form-data)';
@@ -99,14 +104,39 @@ function readDisposition(header: string | undefined, flags: MultipartFlags): Dis
     } else if (key === 'filename*' || key === 'name*') {
       // RFC 7578 4.2 forbids the extended form; backends that take it would see a name that no rule has seen.
       flags.invalidPart = 1;
-      if (key === 'filename*') filename ??= text;
+      if (key === 'filename*') {
+        problem ||= extendedProblem(raw);
+        extended ??= decodeExtended(text);
+      }
     }
   }
+  if (filename === undefined && extended !== undefined) flags.extendedNameOnly = 1;
   if (name === undefined) {
     flags.invalidPart = 1;
     problem ||= 'Multipart: Content-Disposition header missing name field';
   }
-  return { name, filename, problem };
+  const otherFilename = filename === undefined || extended === filename ? undefined : extended;
+  return { name, filename: filename ?? extended, otherFilename, problem };
+}
+
+/** `charset'language'value` (RFC 8187 section 3.2); what has another form stays. */
+function decodeExtended(text: string): string {
+  const value = /^[^']*'[^']*'([^]*)$/.exec(text)?.[1];
+  return value === undefined ? text : percentDecode(value);
+}
+
+/** RFC 8187 3.2.1: `charset'language'text`. */
+function extendedProblem(raw: string): string {
+  const [charset, language, text] = raw.split("'");
+  const what =
+    charset === '' || language === undefined
+      ? 'character set'
+      : text === undefined
+        ? 'language'
+        : /%(?![0-9a-fA-F]{2})/.test(text)
+          ? 'encoding'
+          : undefined;
+  return what === undefined ? '' : `Multipart: invalid Content-Disposition (${what} of an extended name)`;
 }
 
 interface Parameter {

@@ -19,12 +19,16 @@ export interface MultipartFlags {
   invalidQuoting: number;
   invalidPart: number;
   invalidHeaderFolding: number;
+  /** A `filename*` without a `filename`. */
+  extendedNameOnly: number;
   fileLimitExceeded: number;
 }
 
 export interface MultipartFile {
   readonly name: string;
   readonly filename: string;
+  /** What `filename*` says when it differs: another backend takes that one. */
+  readonly otherFilename: string | undefined;
   readonly content: string;
   /** Where the content begins in the body. */
   readonly offset: number;
@@ -94,12 +98,14 @@ function noFlags(): MultipartFlags {
     invalidQuoting: 0,
     invalidPart: 0,
     invalidHeaderFolding: 0,
+    extendedNameOnly: 0,
     fileLimitExceeded: 0,
   };
 }
 
 /** Walks the lines. Answers true when the body ended before the final boundary. */
 function readParts(body: string, delimiter: string, builder: Builder, limit: number): boolean {
+  const core = delimiter.slice(hyphensAt(delimiter, 0));
   let partStart = -1;
   let parts = 0;
   let line = 0;
@@ -108,9 +114,11 @@ function readParts(body: string, delimiter: string, builder: Builder, limit: num
     const end = newline === -1 ? body.length : newline;
     const kind = body.startsWith('--', line) ? delimiterKind(body, line, end, delimiter) : 'none';
     if (kind === 'none' || kind === 'unmatched') {
-      // As in ModSecurity: 1 = it begins like ours, 2 = it only begins with two hyphens, as quoted mail does.
-      if (body.startsWith(delimiter, line)) builder.flags.unmatchedBoundary = 1;
-      else if (kind === 'unmatched') builder.flags.unmatchedBoundary ||= 2;
+      // As in ModSecurity: 1 = it begins like ours but for the number of hyphens, 2 = it only begins with two, as quoted mail does.
+      if (kind === 'unmatched') {
+        if (body.startsWith(core, line + hyphensAt(body, line))) builder.flags.unmatchedBoundary = 1;
+        else builder.flags.unmatchedBoundary ||= 2;
+      }
       if (partStart < 0) builder.flags.dataBefore = 1;
     } else {
       if (partStart >= 0 && ++parts <= limit) addPart(body.slice(partStart, line), partStart, builder);
@@ -130,6 +138,12 @@ function readParts(body: string, delimiter: string, builder: Builder, limit: num
   }
   if (partStart >= 0 && partStart < body.length) addPart(body.slice(partStart), partStart, builder);
   return true;
+}
+
+function hyphensAt(text: string, start: number): number {
+  let at = start;
+  while (text[at] === '-') at++;
+  return at - start;
 }
 
 /** RFC 2046 5.1.1: the delimiter, then nothing or `--`, then white space to the end of the line. */
@@ -167,5 +181,8 @@ function addPart(text: string, start: number, builder: Builder): void {
   const content = text.slice(head.end, contentEnd(text));
   if (head.name !== undefined) builder.names.push(name);
   if (head.filename === undefined) builder.fields.push(new Item(name, content));
-  else builder.files.push({ name, filename: head.filename, content, offset: start + head.end });
+  else {
+    const { filename, otherFilename } = head;
+    builder.files.push({ name, filename, otherFilename, content, offset: start + head.end });
+  }
 }

@@ -17,6 +17,19 @@ function ofFiles(name: string, read: (file: MultipartFacts['files'][number]) => 
   return collection(name, (run) => run.request.multipart?.files.map(read) ?? NO_ITEMS);
 }
 
+/** Each name that a backend may take. */
+function filenames(name: string): Variable {
+  return collection(
+    name,
+    (run) =>
+      run.request.multipart?.files.flatMap((file) =>
+        file.otherFilename === undefined
+          ? [new Item(file.name, file.filename)]
+          : [new Item(file.name, file.filename), new Item(file.name, file.otherFilename)],
+      ) ?? NO_ITEMS,
+  );
+}
+
 function combinedSize(run: Run): number {
   return run.request.multipart?.files.reduce((sum, file) => sum + file.content.length, 0) ?? 0;
 }
@@ -28,13 +41,13 @@ export function xmlPath(path: XPath): Variable {
 
 /** Of the request's body, when it was multipart or XML. */
 export const BODY_VARIABLES: readonly Variable[] = [
-  ofFiles('FILES', (file) => new Item(file.name, file.filename)),
+  filenames('FILES'),
   ofFiles('FILES_NAMES', (file) => new Item(file.name, file.name)),
   ofFiles('FILES_SIZES', (file) => new Item(file.name, String(file.content.length))),
   ofFiles('FILES_TMP_CONTENT', (file) => new Item(file.name, file.content)),
   collection('FILES_TMPNAMES', () => NO_ITEMS),
   single('FILES_COMBINED_SIZE', (run) => String(combinedSize(run))),
-  ofFiles('MULTIPART_FILENAME', (file) => new Item(file.name, file.filename)),
+  filenames('MULTIPART_FILENAME'),
   collection('MULTIPART_NAME', (run) => run.request.multipart?.names.map((name) => new Item(name, name)) ?? NO_ITEMS),
   collection('MULTIPART_PART_HEADERS', (run) => run.request.multipart?.partHeaders ?? NO_ITEMS),
   multipartFlag('MULTIPART_STRICT_ERROR', 'strictError'),
