@@ -162,9 +162,9 @@ export const FindingExplanation = z.discriminatedUnion('state', [
     explanation: Explanation,
     ruleSet: z.object({ name: z.string(), rules: z.number().int(), version: z.string() }),
     /** What is known to differ from the message that was judged. */
-    gaps: z.array(z.enum(['masked', 'cut', 'requestOnly', 'answerOnly', 'message'])),
-    /** Rules of the finding that do not match again: what they saw was not kept, or the rules changed. */
-    notAgain: z.array(z.string()),
+    gaps: z.array(z.enum(['masked', 'cut', 'requestOnly', 'answerOnly', 'message', 'otherScore'])),
+    /** Matches of the finding that do not come again: what they saw was not kept, or the rules changed. Exclusions may not be enough then. */
+    notAgain: z.array(z.object({ ruleId: z.string(), target: z.string() })),
   }),
   /** `noRules`: no rule language spoke; `noEvidence`: nothing was kept; `noRoute`: its route has no rule set any more. */
   z.object({ state: z.literal('unavailable'), reason: z.enum(['noRules', 'noEvidence', 'noRoute']) }),

@@ -15,7 +15,7 @@ export function ExplanationNotes({ found }: { readonly found: FindingExplanation
     );
   }
   const { gaps, notAgain, ruleSet, explanation } = found;
-  const loud = gaps.some((gap) => gap === 'cut' || gap === 'masked') || notAgain.length > 0;
+  const loud = gaps.some((gap) => gap === 'cut' || gap === 'otherScore') || notAgain.length > 0;
   return (
     <div className={`notice ${loud ? 'tone-limited' : 'tone-unknown'}`} role="note" data-testid="explanation-notes">
       <Info size={16} aria-hidden />
@@ -32,7 +32,13 @@ export function ExplanationNotes({ found }: { readonly found: FindingExplanation
           {gaps.map((gap) => (
             <li key={gap}>{say(`gap.${gap}`)}</li>
           ))}
-          {notAgain.length === 0 ? null : <li>{say('explain.notAgain', { rules: notAgain.join(', ') })}</li>}
+          {notAgain.length === 0 ? null : (
+            <li>
+              {say('explain.notAgain', {
+                rules: notAgain.map(({ ruleId, target }) => `${ruleId} ${visibleLine(target, 80)}`).join(', '),
+              })}
+            </li>
+          )}
           {explanation.failures.map(({ ruleId, text }) => (
             <li key={ruleId}>{say('explain.failed', { rule: ruleId, text: visibleLine(text, 200) })}</li>
           ))}

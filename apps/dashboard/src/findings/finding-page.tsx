@@ -60,7 +60,8 @@ function Shown({ row, actions }: { readonly row: FindingRow; readonly actions: r
   const canExcept = finding.matches.length > 0;
   const found = useApi('explainFinding', { params: { id: finding.id } }, { enabled: finding.detector === 'seclang' });
   const explained = found.data?.state === 'explained' ? found.data : undefined;
-  const whole = explained !== undefined && explained.notAgain.length === 0 ? explained.explanation : undefined;
+  const same = explained !== undefined && explained.notAgain.length === 0 && !explained.gaps.includes('otherScore');
+  const whole = same ? explained.explanation : undefined;
   return (
     <Page
       testId="finding-page"
@@ -113,6 +114,7 @@ function Shown({ row, actions }: { readonly row: FindingRow; readonly actions: r
               <WhatIf
                 finding={finding}
                 explanation={explained.explanation}
+                whole={same}
                 except={mayConfigure && canExcept ? (choice) => setDialog({ except: choice }) : undefined}
               />
               <RuleFates explanation={explained.explanation} />

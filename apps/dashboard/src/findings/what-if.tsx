@@ -9,12 +9,14 @@ import { useText } from '../text/text.ts';
 interface Props {
   readonly finding: Finding;
   readonly explanation: Explanation;
+  /** False: something that was not kept may stop it all the same. */
+  readonly whole: boolean;
   /** Opens the dialog that makes an exception of this match; absent = one may not. */
   readonly except: ((choice: string) => void) | undefined;
 }
 
 /** The smallest exclusions with which it would have passed, each found by running all rules again. */
-export function WhatIf({ finding, explanation, except }: Props) {
+export function WhatIf({ finding, explanation, whole, except }: Props) {
   const say = useText();
   const { counterfactuals, enforced, untried } = explanation;
   const passing = counterfactuals.filter(({ passes }) => passes);
@@ -22,6 +24,7 @@ export function WhatIf({ finding, explanation, except }: Props) {
   return (
     <Card title={say('explain.whatIf')}>
       <div className="stack" data-testid="what-if">
+        {whole ? null : <p className="small what-if-doubt">{say('explain.notWhole')}</p>}
         {enforced.kind === 'continue' ? <p className="dim">{say('explain.passesAnyway')}</p> : null}
         {enforced.kind !== 'continue' && passing.length === 0 ? (
           <p className="dim">{say('explain.noneHelps')}</p>
@@ -71,7 +74,7 @@ function Words({ one }: { readonly one: Counterfactual }) {
   ));
 }
 
-function Passing({ one, finding, except }: Omit<Props, 'explanation'> & { readonly one: Counterfactual }) {
+function Passing({ one, finding, except }: Omit<Props, 'explanation' | 'whole'> & { readonly one: Counterfactual }) {
   const say = useText();
   const choice = choiceOf(one, finding);
   return (

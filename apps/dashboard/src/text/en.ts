@@ -156,8 +156,9 @@ export const en = {
   'explain.needsOne': 'its pattern needs {{texts}}',
   'explain.noneHelps': 'No small exclusion would let it pass.',
   'explain.notAgain':
-    'Rules that do not match again, because what they saw was not kept or the rules changed: {{rules}}',
+    'Matches that do not come again, because what they saw was not kept or the rules changed: {{rules}}',
   'explain.notEnough': 'Not enough: {{count}}',
+  'explain.notWhole': 'Only what was kept is judged here; what was masked or cut may still stop the request.',
   'explain.original': 'As it came',
   'explain.passesAnyway': 'By the rules of now it would pass as it is.',
   'explain.phase': 'Phase',
@@ -253,6 +254,7 @@ export const en = {
   'gap.cut': 'The body was cut when it was kept: what stood elsewhere in it is not judged.',
   'gap.masked': 'Values of cookies and credentials were masked when they were kept.',
   'gap.message': 'This is one message of a WebSocket, after the handshake.',
+  'gap.otherScore': 'The score comes out differently than it was then.',
   'gap.requestOnly': 'Only the request was kept: rules about answers did not run.',
   'general.cancel': 'Cancel',
   'general.close': 'Close',

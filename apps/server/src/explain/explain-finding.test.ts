@@ -62,7 +62,7 @@ describe('the explanation of a finding', () => {
   const HEAD = "GET /api/search?q=1'%2520or%25201=1 HTTP/1.1\r\nHost: chat.test\r\nCookie: a=***\r\n\r\n";
 
   it('plays the message that was kept through the rules in force', async () => {
-    const { explanation, ruleSet, gaps, notAgain } = await explained(evidence(HEAD));
+    const { explanation, ruleSet, gaps, notAgain } = await explained({ score: 5, ...evidence(HEAD) });
     assert.deepEqual(explanation.verdict, { kind: 'deny', status: 403, ruleId: 949110, phase: 2, message: 'Over' });
     assert.deepEqual(
       explanation.ladder.map(({ ruleId, total, threshold }) => [ruleId, total, threshold]),
@@ -85,7 +85,16 @@ describe('the explanation of a finding', () => {
       target: 'REQUEST_COOKIES:a',
     }));
     const { notAgain } = await explained({ matches, ...evidence(HEAD) });
-    assert.deepEqual(notAgain, ['942200']);
+    assert.deepEqual(notAgain, [{ ruleId: '942200', target: 'REQUEST_COOKIES:a' }]);
+  });
+
+  it('says so too when the rule matches something else again, with another score', async () => {
+    const [match] = attack().finding.matches;
+    assert.ok(match);
+    const matches = [{ ...match, target: 'REQUEST_COOKIES:a' }, match];
+    const { notAgain, gaps } = await explained({ score: 10, matches, ...evidence(HEAD) });
+    assert.deepEqual(notAgain, [{ ruleId: '942100', target: 'REQUEST_COOKIES:a' }]);
+    assert.ok(gaps.includes('otherScore'));
   });
 
   it('says that the body was cut', async () => {
@@ -97,7 +106,7 @@ describe('the explanation of a finding', () => {
 
   it('plays an answer that was kept', async () => {
     const head = 'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n';
-    const { explanation, gaps } = await explained({ direction: 'response', ...evidence(head, 'a secret') });
+    const { explanation, gaps } = await explained({ direction: 'response', score: 0, ...evidence(head, 'a secret') });
     assert.equal(explanation.verdict.ruleId, 950100);
     assert.deepEqual(gaps, ['answerOnly']);
   });
@@ -105,6 +114,7 @@ describe('the explanation of a finding', () => {
   it('plays one message of a WebSocket', async () => {
     const { request } = attack().finding;
     const { explanation, gaps } = await explained({
+      score: 5,
       request: { ...request, protocol: 'websocket' },
       ...evidence('GET /socket HTTP/1.1\r\nHost: a\r\n\r\n', 'x or 1=1'),
     });

@@ -1,7 +1,14 @@
-import type { Finding, FindingExplanation, FindingRow, MessageEvidence, PolicyParts } from '@seawall/contract';
+import type {
+  Finding,
+  FindingExplanation,
+  FindingRow,
+  MessageEvidence,
+  PolicyParts,
+  RuleMatch,
+} from '@seawall/contract';
 import type { ExplainedExchange, RequestHead, ResponseHead } from '@seawall/seclang';
 import type { Answer } from '../http/handlers.ts';
-import type { Explainer } from './explainer.ts';
+import type { Explained, Explainer } from './explainer.ts';
 
 type Gap = Extract<FindingExplanation, { state: 'explained' }>['gaps'][number];
 
@@ -34,15 +41,26 @@ export async function explainFinding(
     uniqueId: finding.exchange ?? finding.id,
     exchange,
   });
-  const again = new Set(explanation.matches.map(({ ruleId }) => String(ruleId)));
-  const notAgain = finding.matches.map(({ ruleId }) => ruleId).filter((id) => !again.has(id));
-  return { state: 'explained', explanation, ruleSet, gaps: [...gaps], notAgain: [...new Set(notAgain)] };
+  const { inbound, outbound } = explanation.scores;
+  // What was masked or cut may have given points of its own.
+  if ((finding.direction === 'response' ? outbound : inbound) !== finding.score) gaps.add('otherScore');
+  const notAgain = finding.matches
+    .filter((match) => !comesAgain(match, explanation))
+    .map(({ ruleId, target }) => ({ ruleId, target }));
+  return { state: 'explained', explanation, ruleSet, gaps: [...gaps], notAgain };
+}
+
+/** The same rule about the same target. */
+function comesAgain({ ruleId, target }: RuleMatch, { matches }: Explained['explanation']): boolean {
+  const match = matches.find((one) => String(one.ruleId) === ruleId);
+  if (match === undefined) return false;
+  return target === '' || match.morePlaces > 0 || match.places.some((place) => place.target === target);
 }
 
 function exchangeOf(
   finding: Finding,
   evidence: MessageEvidence,
-): { readonly exchange: ExplainedExchange; readonly gaps: ReadonlySet<Gap> } {
+): { readonly exchange: ExplainedExchange; readonly gaps: Set<Gap> } {
   const gaps = new Set<Gap>();
   if (evidence.truncated) gaps.add('cut');
   if (evidence.head.includes(MASK) || evidence.body.includes(MASK)) gaps.add('masked');
