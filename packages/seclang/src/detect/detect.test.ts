@@ -21,7 +21,7 @@ function wrong(detect: (value: string) => Detection | null, values: readonly str
 test('the tables are as long as they were', () => {
   assert.deepEqual(
     [SQL_ATTACKS, KNOWN_MISSES, SQL_HARMLESS, MARKUP_ATTACKS, MARKUP_HARMLESS].map((table) => table.length),
-    [193, 17, 185, 139, 124],
+    [201, 17, 185, 139, 124],
   );
 });
 

@@ -22,3 +22,7 @@ export function callsAfterQuote(place: Place, lexer: Lexer): boolean {
   const bracket = lexer.token(1);
   return isOperator(bracket, '(') && bracket.start === name.end && hasEffect(name.text, name.text);
 }
+
+export function areConstants(...tokens: readonly (Token | undefined)[]): boolean {
+  return tokens.every((token) => token?.kind === 'number' || token?.kind === 'string');
+}

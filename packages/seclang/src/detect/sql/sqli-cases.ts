@@ -193,6 +193,14 @@ export const SQL_ATTACKS: readonly string[] = [
   '7514) and true;--',
   '.1or.1',
   '(current_user)::int',
+  "1' in boolean mode) and 9445=9445#",
+  'make_set(3004=3004,3530)',
+  'iif(8434=8434,1189,1/0)',
+  '1;(select * from (select(sleep(5)))x)',
+  '1;begin user_lock.sleep(5); end',
+  '1+(select x where 4831=4831 and (select 1 from (select(sleep(5)))y)#',
+  'begin if (1=1) then dbms_lock.sleep(5); else dbms_lock.sleep(0); end if; end;',
+  "1') (select count(*) from a) and ('a'='a",
 ];
 
 /** What tables of fingerprints are known to miss: leading statements, short tails, brackets, long tails. */

@@ -126,6 +126,7 @@ function namesAt(lexer: Lexer, from: number, loose: boolean, all: boolean): bool
     if (lexer.token(at).text === 'as') at += 2;
     else if (lexer.token(at).kind === 'word' && /^(?:from|into)$/.test(lexer.token(at + 1).text)) at++;
     const after = lexer.token(at);
+    if (after.text === 'where' && loose) return true;
     if (after.text === 'from') return isTable(lexer.token(at + 1));
     if (isOperator(after, '||') || isOperator(after, '+')) return true;
     if (!isOperator(after, ',')) {
@@ -174,7 +175,7 @@ function blockAt(lexer: Lexer, at: number): boolean {
   const second = lexer.token(at + 1);
   if (lexer.token(at).text === 'do' && second.kind === 'string') return lexer.source(second).startsWith('$');
   const name = nameAt(lexer, at + 1);
-  if (isOperator(lexer.token(name.next), '(')) return hasEffect(name.last, name.whole);
+  if (second.text !== 'if' && isOperator(lexer.token(name.next), '(')) return hasEffect(name.last, name.whole);
   if (lexer.token(at).text === 'do') return false;
   if (second.text === 'null') return isOperator(lexer.token(at + 2), ';');
   return second.text !== 'begin' && second.text !== 'do' && statementAt(lexer, at + 1) !== undefined;
@@ -223,7 +224,11 @@ function ifHasEffect(lexer: Lexer, from: number): boolean {
   for (let at = from; at < from + 40; at++) {
     const token = lexer.token(at);
     if (token.kind === 'end' || token.kind === 'cut') return false;
-    if (token.kind === 'word' && /^(?:waitfor|select|exec|drop|exists)$/.test(token.text)) return true;
+    if (
+      token.kind === 'word' &&
+      /^(?:waitfor|select|exec|drop|exists|dbms_lock|dbms_pipe|dbms_session|user_lock)$/.test(token.text)
+    )
+      return true;
   }
   return false;
 }

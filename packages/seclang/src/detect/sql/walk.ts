@@ -8,8 +8,9 @@
 // Trust says how much stands before: 3 a closed literal, 2 a number where a number was expected, 1 a name or nothing.
 
 import type { Detection } from '../detection.ts';
+import { CALL, CONSTANT, NAME, type Frame } from './frame.ts';
 import type { Lexer, Token } from './lexer.ts';
-import { callsAfterQuote, isAlwaysTrue, isNull } from './look-ahead.ts';
+import { areConstants, callsAfterQuote, isAlwaysTrue, isNull } from './look-ahead.ts';
 import type { Place } from './place.ts';
 import { isProse, isQuotedText, quotesWords } from './prose.ts';
 import {
@@ -40,23 +41,6 @@ import {
   SET_WORDS,
   SYSTEM_WORDS,
 } from './words.ts';
-
-/** How plain an operand is: constants only, a known function, or a name. */
-const CONSTANT = 0;
-const CALL = 1;
-const NAME = 2;
-
-interface Frame {
-  /** The word or sign after which a comparison decides something: OR, AND, HAVING … */
-  armed: string;
-  plainness: number;
-  compared: string;
-  /** The sign of the comparison that was completed last. */
-  sign: string;
-  readonly isCall: boolean;
-  /** The call is one that databases have and programs do not. */
-  readonly isDatabases: boolean;
-}
 
 /** Besides the logical words these may open a fragment that continues an expression. */
 const CONTINUES = new Set(['order', 'waitfor', 'asc', 'desc', 'limit', 'into']);
@@ -243,6 +227,8 @@ export class Walk {
   #open(isCall: boolean, known: string, isDatabases = false): boolean {
     if (this.#frames.length > DEEPEST) return false;
     const next = this.#lexer.token(this.#at);
+    if (next.text === 'begin' && statementAt(this.#lexer, this.#at) !== undefined)
+      return this.#hit('a block in brackets');
     if (next.text === 'select' || next.text === 'with' || next.text === 'values') {
       if (selectAt(this.#lexer, this.#at, this.#operators > 0)) return this.#hit('a query in brackets');
       return false;
@@ -296,6 +282,8 @@ export class Walk {
   /** A comparison has got its second operand: after OR, AND, HAVING it decides. */
   #compared(): boolean {
     const frame = this.#frame;
+    if (frame.compared !== '' && frame.isDatabases && areConstants(this.#left, this.#last))
+      this.#likely ??= 'constants compared in a call';
     if (frame.compared === '' || frame.armed === '') return false;
     const text = `${frame.armed.toUpperCase()} followed by a comparison`;
     frame.sign = frame.compared;
@@ -346,6 +334,8 @@ export class Walk {
       if (this.#frames.length > 1) return this.#close(token);
       return true;
     }
+    if (sign === '(' && this.#trust === 3 && this.#place.quote !== '' && selectAt(this.#lexer, this.#at + 1))
+      return this.#hit('a query in brackets behind it');
     if (sign === ';') return this.#stack();
     if (sign === ',') return this.#comma();
     if (sign === '}') {
@@ -464,6 +454,11 @@ export class Walk {
 
   #compareByWord(word: string): boolean {
     const next = this.#lexer.token(this.#at + 1);
+    if (word === 'in' && (next.text === 'boolean' || next.text === 'natural')) {
+      // MySQL: AGAINST ('…' IN BOOLEAN MODE), IN NATURAL LANGUAGE MODE
+      this.#at += next.text === 'boolean' ? 3 : 4;
+      return this.#lexer.token(this.#at - 1).text === 'mode';
+    }
     if (word === 'in' && !isOperator(next, '(')) return false;
     if (word === 'is' && this.#trust < 3 && !isNull(this.#lexer, this.#at + 1)) {
       // "1 or 2 is true" is a sentence as well.
@@ -522,7 +517,8 @@ export class Walk {
       if (this.#trust >= 2 && statementAt(this.#lexer, this.#at) !== undefined) break;
       this.#at++;
     }
-    const statement = statementAt(this.#lexer, this.#at);
+    const bracket = this.#trust >= 2 && isOperator(this.#lexer.token(this.#at), '(') ? 1 : 0;
+    const statement = statementAt(this.#lexer, this.#at + bracket);
     if (
       statement !== undefined &&
       (this.#trust >= 2 || !/^(?:SHUTDOWN|DESC|SHOW|COPY|CALL|SELECT \()/.test(statement))

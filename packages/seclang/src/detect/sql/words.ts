@@ -44,7 +44,7 @@ export const EFFECT_CALLS =
 
 /** Qualifiers under which a dangerous call stays one; `time.sleep(5)` is a program, not a query. */
 export const DATABASE_QUALIFIER = /^(?:dbms_\w+|utl_\w+|ctxsys|ordsys|sys|master|dbo|pg_catalog|msdb|mysql|public)$/;
-export const DATABASE_PACKAGE = /^(?:dbms_|utl_|owa_|xp_|sp_oa|sys_eval)/;
+export const DATABASE_PACKAGE = /^(?:dbms_|utl_|user_lock\.|owa_|xp_|sp_oa|sys_eval)/;
 
 /** Ordinary functions of queries; together with a break-out or a number they show intent. */
 export const QUERY_CALLS =
@@ -71,7 +71,7 @@ export const DATABASE_INFO = set(
 );
 export const INFO_WORDS = set('current_user session_user system_user ora_database_name ora_login_user');
 /** Calls around such a one that programs in other languages do not make. */
-export const CONVERTING_CALLS = set('cast convert try_convert ord hex substring to_number to_char');
+export const CONVERTING_CALLS = set('cast convert try_convert ord hex substring to_number to_char elt make_set iif');
 
 const OBJECTS = set(
   'table database schema view index user role login function procedure proc trigger sequence column temporary temp global materialized extension alias type synonym rule server if or unique package tablespace',
