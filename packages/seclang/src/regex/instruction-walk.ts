@@ -19,6 +19,8 @@ export interface Walk {
   /** Patterns whose match was reached, besides those already known. */
   readonly mask: number;
   readonly asks: boolean;
+  /** Instructions looked at. */
+  readonly visited: number;
 }
 
 export interface WalkOptions {
@@ -34,6 +36,7 @@ export function walk(program: Program, from: Uint16Array | readonly number[], op
   let { mask } = options;
   let count = 0;
   let asks = false;
+  let visited = 0;
   for (let index = 0; index < from.length; index++) {
     let depth = 0;
     stack[depth++] = from[index] ?? 0;
@@ -41,6 +44,7 @@ export function walk(program: Program, from: Uint16Array | readonly number[], op
       const at = stack[--depth] ?? 0;
       if (seen[at] === round) continue;
       seen[at] = round;
+      visited++;
       if (owners !== undefined && mask !== 0 && (mask & (1 << (owners[at] ?? 31))) !== 0) continue;
       const op = ops[at];
       if (op === BYTES) waiting[count++] = at;
@@ -52,7 +56,7 @@ export function walk(program: Program, from: Uint16Array | readonly number[], op
         if (options.matches === 'mask') mask |= 1 << (x[at] ?? 0);
         else {
           waiting[count++] = at;
-          if (options.matches === 'first') return { waiting: waiting.subarray(0, count), mask, asks };
+          if (options.matches === 'first') return { waiting: waiting.subarray(0, count), mask, asks, visited };
         }
       } else if (op === ASSERT) {
         const verdict = options.judge(ASSERTIONS[x[at] ?? 0] ?? 'textStart');
@@ -64,7 +68,7 @@ export function walk(program: Program, from: Uint16Array | readonly number[], op
       }
     }
   }
-  return { waiting: waiting.subarray(0, count), mask, asks };
+  return { waiting: waiting.subarray(0, count), mask, asks, visited };
 }
 
 function prepare(size: number): void {

@@ -46,8 +46,8 @@ export class LazyDfa {
   /** Beginnings by what stands before. */
   readonly #begins = new Map<number, number>();
   #beginsFlush = 0;
-  /** Transitions worked out so far: what a value costs beyond one look-up a byte. */
-  steps = 0;
+  /** Instructions looked at for transitions so far: what values cost beyond one look-up a byte. */
+  effort = 0;
   /** Bytes that the last `endFrom` or `beginBefore` looked at; a property of the value, not of the tables. */
   looked = 0;
 
@@ -156,7 +156,6 @@ export class LazyDfa {
     const tables = this.#tables;
     const known = tables.table[state * tables.width + column] ?? UNKNOWN;
     if (known !== UNKNOWN || state <= MATCHED) return known === UNKNOWN ? state : known;
-    this.steps++;
     const { flushes } = tables;
     const next = this.#successor(state, column);
     if (flushes === tables.flushes) tables.table[state * tables.width + column] = next;
@@ -170,6 +169,7 @@ export class LazyDfa {
     let mask = this.#tables.mask(state);
     if (context !== 0) ({ waiting, mask } = this.#decide(waiting, context - 1, mask, this.#sideAt(column)));
     if (this.#mode === 'any' && mask === this.#all) return MATCHED;
+    this.effort += waiting.length;
     const byte = column >= this.#finalNewline ? 10 : (this.#samples[column] ?? 0);
     const reached: number[] = [];
     let note = 0;
@@ -207,7 +207,12 @@ export class LazyDfa {
   #enter(reached: readonly number[], side: number, before: number): number {
     const mayHold = this.#mode === 'longest' ? mayHoldBefore : mayHoldAfter;
     const judge = (assertion: Assertion): Verdict => (mayHold(assertion, side) ? 'keep' : 'drop');
-    const { waiting, mask, asks } = walk(this.#program, reached, { matches: this.#matches, judge, mask: before });
+    const { waiting, mask, asks, visited } = walk(this.#program, reached, {
+      matches: this.#matches,
+      judge,
+      mask: before,
+    });
+    this.effort += visited;
     if (this.#mode === 'any' && mask === this.#all) return MATCHED;
     if (waiting.length === 0 && mask === 0) return DEAD;
     if (this.#mode === 'any') waiting.sort();
