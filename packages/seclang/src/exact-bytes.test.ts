@@ -231,6 +231,16 @@ const CASES: readonly Case[] = [
     ask: 'FILES',
     sees: [['FILES:a', '..\\x\0.%70hp']],
   },
+  {
+    what: 'an extended file name beside the plain one',
+    type: MULTIPART,
+    body: `--b\r\n${PART}"a"; filename*=utf-8''b%2ephp; filename="a.txt"\r\n\r\n1\r\n--b--\r\n`,
+    ask: 'FILES',
+    sees: [
+      ['FILES:a', 'a.txt'],
+      ['FILES:a', 'b.php'],
+    ],
+  },
   // XML.
   {
     what: 'references become UTF-8',
@@ -270,5 +280,5 @@ function seen({ ask, target = '/', fields = [], type, body }: Case): string[][] 
 
 test('rules see exact bytes', () => {
   for (const row of CASES) assert.deepEqual(seen(row), row.sees, row.what);
-  assert.equal(CASES.length, 46);
+  assert.equal(CASES.length, 47);
 });
