@@ -1,12 +1,14 @@
-import { compilePattern, type Pattern } from '../regex/index.ts';
+import { compilePattern, type Pattern, type PatternFlags } from '../regex/index.ts';
 import type { Operator, OperatorFactory } from './operator.ts';
 
 /** Patterns with macros are compiled once for each expansion; above this many the oldest is forgotten. */
 const EXPANSIONS_KEPT = 16;
 
 /** The flags of ModSecurity v3: `.` takes line feeds, `^` and `$` stand at every line. */
+export const RX_FLAGS: PatternFlags = { dotAll: true, multiline: true };
+
 export function compileRx(pattern: string): Pattern {
-  return compilePattern(pattern, { dotAll: true, multiline: true });
+  return compilePattern(pattern, RX_FLAGS);
 }
 
 export const rx: OperatorFactory = ({ argument }) => {

@@ -1,7 +1,8 @@
 import type { CompiledLink, CompiledRule, CompiledTarget, Program } from '../compile/program.ts';
 import type { Operator } from '../operators/operator.ts';
 import type { Variable } from '../variables/variable.ts';
-import { Judge, type Profile } from './profile.ts';
+import { Judge } from './judge.ts';
+import type { Profile } from './profile.ts';
 import { nameQuestions, profileMaker } from './profile-maker.ts';
 import { ScannerBuilder } from './scanner.ts';
 import type { SettledPhase, SettledStep } from './settle.ts';

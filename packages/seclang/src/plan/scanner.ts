@@ -27,10 +27,15 @@ export interface Question {
 /** What one pass found. */
 export interface Sighting {
   readonly bits: Int32Array;
+  /** The numbers of the bits that are set: the first `found` of them. */
+  readonly literals: Int32Array;
+  found: number;
   low: number;
   high: number;
-  /** Some literal was found. */
-  any: boolean;
+}
+
+export function newSighting({ words }: Scanner): Sighting {
+  return { bits: new Int32Array(words), literals: new Int32Array(words * 32), found: 0, low: 0, high: 0 };
 }
 
 export class ScannerBuilder {
@@ -127,15 +132,11 @@ export class Scanner {
     this.ended = ended;
   }
 
-  sighting(): Sighting {
-    return { bits: new Int32Array(this.words), low: 0, high: 0, any: false };
-  }
-
   scan(value: string, into: Sighting): void {
     const { columns, width, next, offers, ended, lows, highs } = this;
-    const { bits } = into;
-    if (into.any) bits.fill(0);
-    into.any = false;
+    const { bits, literals } = into;
+    for (let index = 0; index < into.found; index++) bits[(literals[index] as number) >> 5] = 0;
+    let found = 0;
     let low = 0;
     let high = 0;
     let state = 0;
@@ -146,14 +147,18 @@ export class Scanner {
       state = next[state * width + (columns[byte] as number)] as number;
       const offer = offers[state] as number;
       if (offer !== 0) {
-        into.any = true;
         for (let index = offer; ; index++) {
           const bit = ended[index] as number;
           if (bit < 0) break;
-          bits[bit >> 5] = (bits[bit >> 5] as number) | (1 << (bit & 31));
+          const word = bits[bit >> 5] as number;
+          const mask = 1 << (bit & 31);
+          if ((word & mask) !== 0) continue;
+          bits[bit >> 5] = word | mask;
+          literals[found++] = bit;
         }
       }
     }
+    into.found = found;
     into.low = low;
     into.high = high;
   }
