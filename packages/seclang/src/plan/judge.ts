@@ -28,6 +28,11 @@ export class Judge {
   private used = 0;
   /** By place of a group: the value that is judged now differs after its pipeline. */
   private readonly changed: boolean[] = [];
+  /** What the nodes of pipelines made of the value that is judged now, by node; `stamps` says whether it is of this value. */
+  private readonly texts: string[] = [];
+  private readonly stamps: number[] = [];
+  private value = '';
+  private stamp = 0;
   private marks: number[] = [];
   private work = 0;
   private run: Run | undefined;
@@ -48,12 +53,14 @@ export class Judge {
   private judge(profile: Profile, item: Item, run: Run): Verdict {
     const { value } = item;
     this.run = run;
+    this.value = value;
+    this.stamp++;
     this.used = 0;
     this.work = value.length;
     const raw = this.see(value, undefined);
     const { groups } = profile;
     for (let place = 0; place < groups.length; place++) {
-      this.changed[place] = this.judgeChanged(groups[place] as Group, item, raw);
+      this.changed[place] = this.judgeChanged(groups[place] as Group, raw);
     }
     for (const member of profile.plain) if (this.changed[member.group] !== true) this.ask(member, raw);
     for (let index = 0; index < raw.sighting.found; index++) {
@@ -69,11 +76,11 @@ export class Judge {
   }
 
   /** False when the pipeline leaves the value as it is; its members are then still to be asked. */
-  private judgeChanged({ node, touched, touchedBeyondCase, plain, members }: Group, item: Item, raw: Variant): boolean {
+  private judgeChanged({ node, touched, touchedBeyondCase, plain, members }: Group, raw: Variant): boolean {
     if (node === undefined || (touched !== undefined && !holds(touched, raw.sighting))) return false;
-    this.work += item.value.length;
-    const text = transformed(item, node);
-    if (text === item.value) return false;
+    this.work += this.value.length;
+    const text = this.transformed(node);
+    if (text === this.value) return false;
     if (text === undefined) {
       for (const { mark } of members) this.marks.push(mark);
       return true;
@@ -82,6 +89,23 @@ export class Judge {
     const seen = this.see(text, onlyCase ? raw.sighting : undefined);
     for (const member of seen.sighting.found > 0 ? members : plain) this.ask(member, seen);
     return true;
+  }
+
+  /** Undefined = it failed; it fails again in its place, and is reported from there. */
+  private transformed(node: PipelineNode): string | undefined {
+    try {
+      return this.after(node);
+    } catch {
+      return undefined;
+    }
+  }
+
+  private after(node: PipelineNode): string {
+    if (this.stamps[node.id] === this.stamp) return this.texts[node.id] as string;
+    const text = node.transform(node.parent === undefined ? this.value : this.after(node.parent));
+    this.texts[node.id] = text;
+    this.stamps[node.id] = this.stamp;
+    return text;
   }
 
   private ask(member: Member, seen: Variant): void {
@@ -135,15 +159,6 @@ export class Judge {
     variant.sighting = known ?? variant.own;
     if (known === undefined) this.scanner.scan(text, variant.own);
     return variant;
-  }
-}
-
-/** What fails here fails again in its place, and is reported from there. */
-function transformed(item: Item, node: PipelineNode): string | undefined {
-  try {
-    return item.after(node, NO_METER);
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { CompiledLink, CompiledTarget } from '../compile/program.ts';
+import type { CompiledLink, CompiledTarget, Selector } from '../compile/program.ts';
 import { selects } from '../compile/selectors.ts';
 import type { Operator } from '../operators/operator.ts';
 import type { Item } from '../transaction/item.ts';
@@ -24,31 +24,41 @@ const PROFILES_KEPT = 128;
 export class Source {
   readonly variable: Variable;
   private readonly asked: readonly Asked[];
-  /** Some target tells the values apart by their names. */
-  private readonly selective: boolean;
+  /** Names that some target selects or excludes, in lower case, and the patterns that do so. */
+  private readonly named: ReadonlySet<string>;
+  private readonly patterns: readonly Selector[];
   private readonly profiles = new Map<string, Profile>();
   private readonly byName = new Map<string, Profile>();
-  private common: Profile | undefined;
+  /** Of values whose names nobody selects. */
+  private unnamed: Profile | undefined;
   private readonly make: (asked: readonly Asked[]) => Profile;
 
   constructor(variable: Variable, asked: readonly Asked[], make: (asked: readonly Asked[]) => Profile) {
     this.variable = variable;
     this.asked = asked;
     this.make = make;
-    this.selective = asked.some(({ target }) => target.selector.kind !== 'all' || target.exclusions.length > 0);
+    const selectors = asked.flatMap(({ target }) => [target.selector, ...target.exclusions]);
+    this.named = new Set(selectors.flatMap((selector) => (selector.kind === 'key' ? [selector.lowerKey] : [])));
+    this.patterns = selectors.filter((selector) => selector.kind === 'pattern');
   }
 
   /** Values whose names the rules do not tell apart share a profile. */
   profileOf(item: Item): Profile {
-    if (!this.selective) return (this.common ??= this.make(this.asked));
+    if (this.patterns.length === 0 && (this.named.size === 0 || !this.named.has(item.lowerKey))) {
+      return (this.unnamed ??= this.sharedProfile(item));
+    }
     const known = this.byName.get(item.key);
     if (known !== undefined) return known;
-    const profile = this.sharedProfile(item);
+    const profile = this.isUnnamed(item) ? (this.unnamed ??= this.sharedProfile(item)) : this.sharedProfile(item);
     if (item.key.length <= MAX_NAME) {
       if (this.byName.size >= NAMES_KEPT) this.byName.clear();
       this.byName.set(item.key, profile);
     }
     return profile;
+  }
+
+  private isUnnamed(item: Item): boolean {
+    return !this.named.has(item.lowerKey) && !this.patterns.some((selector) => selects(selector, item));
   }
 
   private sharedProfile(item: Item): Profile {
