@@ -12,6 +12,7 @@ export function compileRx(pattern: string): Pattern {
 }
 
 export const rx: OperatorFactory = ({ argument }) => {
+  if (argument.constant === '^.*$') return wholeValue;
   if (argument.constant !== undefined) return patternOperator(compileRx(argument.constant));
   const compiled = new Map<string, Operator>();
   return {
@@ -28,6 +29,15 @@ export const rx: OperatorFactory = ({ argument }) => {
       return operator.evaluate(value, run, wantCaptures);
     },
   };
+};
+
+/** How CRS takes the name of every field as a capture: with these flags the pattern is the whole value, whatever it is. */
+const wholeValue: Operator = {
+  test: () => true,
+  evaluate(value, run) {
+    run.work.spend(value.length);
+    return { span: [0, value.length], captures: [value] };
+  },
 };
 
 function patternOperator(pattern: Pattern): Operator {
