@@ -112,7 +112,7 @@ class Parser {
     const reader = this.#reader;
     const items: Node[] = [];
     for (;;) {
-      if (!this.#quoted && flags.x) reader.match(/(?:[\t-\r ]+|#[^\n]*\n?)+/y);
+      if (!this.#quoted && flags.x) reader.match(/(?:[\t-\r \x85]+|#[^\n]*\n?)+/y);
       if (reader.done) break;
       const code = reader.code();
       if (!this.#quoted && (code === BAR || code === CLOSE)) break;
@@ -336,7 +336,7 @@ class Parser {
       // `\Q+\E*` repeats the plus: the mark between item and quantifier says nothing.
       if (reader.skip('\\E')) this.#quoted = false;
       if (this.#quoted) break;
-      if (flags.x) reader.match(/[\t-\r ]+/y);
+      if (flags.x) reader.match(/[\t-\r \x85]+/y);
       const start = reader.at;
       const range = this.#range();
       if (range === undefined) break;
