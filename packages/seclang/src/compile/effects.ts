@@ -11,7 +11,10 @@ const OF_APPLICATION: ReadonlySet<string> = new Set(['session', 'user', 'resourc
 
 /** The non-disruptive actions of a rule, in order. */
 export function compileEffects(actions: readonly ActionNode[], context: CompileContext): Effect[] {
-  return actions.flatMap((action) => compileEffect(action, context) ?? []);
+  return actions.flatMap((action) => {
+    const effect = compileEffect(action, context);
+    return effect === undefined ? [] : Object.assign(effect, { text: action.value ?? '' });
+  });
 }
 
 function compileEffect(action: ActionNode, context: CompileContext): Effect | undefined {

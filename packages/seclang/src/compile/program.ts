@@ -80,6 +80,8 @@ export interface Effect {
   (run: Run): void;
   /** What it does, when that is one assignment in TX and nothing else. */
   readonly assigns?: TxAssignment;
+  /** As the rule writes it. */
+  readonly text?: string;
 }
 
 export interface TxAssignment {

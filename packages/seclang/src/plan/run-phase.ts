@@ -64,7 +64,7 @@ function numberItem(number: number): Item {
 
 function runSteps(run: Run, phase: Phase, plan: PhasePlan): void {
   const { steps, wanted } = plan;
-  const { forceBodyVariable } = run.request;
+  const { forceBodyVariable, processor } = run.request;
   const { engine } = run;
   for (let place = nextBit(wanted, 0); place < steps.length; place = nextBit(wanted, place + 1)) {
     const step = steps[place];
@@ -80,7 +80,8 @@ function runSteps(run: Run, phase: Phase, plan: PhasePlan): void {
       if (run.decision.kind === 'continue') run.decision = { kind: 'overBudget' };
       return;
     }
-    const bodyChanged = plan.readsBody && run.request.forceBodyVariable !== forceBodyVariable;
+    const bodyChanged =
+      plan.readsBody && (run.request.forceBodyVariable !== forceBodyVariable || run.request.processor !== processor);
     if (
       isUnforeseen(run, engine) ||
       bodyChanged ||

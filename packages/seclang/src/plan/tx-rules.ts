@@ -1,4 +1,5 @@
 import type { Template } from '../compile/template.ts';
+import type { Variable } from '../variables/variable.ts';
 import type { CompiledLink, CompiledRule } from '../compile/program.ts';
 import { digitOf } from '../transaction/tx.ts';
 
@@ -66,18 +67,24 @@ export function macroNames({ argument }: CompiledLink): string[] {
   );
 }
 
-/** The first link looks at what an earlier rule matched: then every rule before it must have run. */
+/** Before anything of its own matched, the rule looks at what an earlier rule matched: then every rule before it must have run. */
 export function looksBack(rule: CompiledRule): boolean {
-  const head = rule.links[0];
-  if (head === undefined) return false;
-  const names = [
-    ...head.targets.map((target) => target.variable.name),
-    ...(head.argument?.references ?? []).map((reference) => reference.variable?.name ?? ''),
-  ];
-  if (head.operator === undefined) {
-    for (const { assigns } of head.effects) {
-      for (const reference of assigns?.value.references ?? []) names.push(reference.variable?.name ?? '');
-    }
+  for (const { operator, targets, argument, effects } of rule.links) {
+    if (operator !== undefined)
+      return targets.some(({ variable }) => isLastMatch(variable)) || namesLastMatch(argument);
+    if (effects.some(({ text }) => text !== undefined && /MATCHED_VAR/i.test(text))) return true;
   }
-  return names.some((name) => name === 'MATCHED_VAR' || name === 'MATCHED_VAR_NAME');
+  const { message, logdata, tags, disruption } = rule;
+  const location = disruption.kind === 'redirect' ? disruption.location : undefined;
+  return [message, logdata, location, ...tags, ...rule.links.flatMap((link) => [link.message, link.logdata])].some(
+    namesLastMatch,
+  );
+}
+
+function namesLastMatch(template: Template | undefined): boolean {
+  return template?.references.some(({ variable }) => isLastMatch(variable)) === true;
+}
+
+function isLastMatch(variable: Variable | undefined): boolean {
+  return variable?.name === 'MATCHED_VAR' || variable?.name === 'MATCHED_VAR_NAME';
 }

@@ -71,8 +71,15 @@ export class TxCollection {
   /** The members that a selector names, without a look at all the others. */
   matching(selector: Selector): readonly Item[] {
     const { values } = this;
-    const found = this.base.matching(selector).filter((item) => values?.has(item.key) !== true);
-    for (const item of values?.values() ?? []) if (item !== undefined && selects(selector, item)) found.push(item);
+    const found: Item[] = [];
+    // A member that hides one of the base stands in its place.
+    for (const item of this.base.matching(selector)) {
+      const shown = values?.has(item.key) === true ? values.get(item.key) : item;
+      if (shown !== undefined) found.push(shown);
+    }
+    for (const [key, item] of values ?? []) {
+      if (item !== undefined && !this.base.items.has(key) && selects(selector, item)) found.push(item);
+    }
     for (const item of this.captured()) if (selects(selector, item)) found.push(item);
     return found;
   }
