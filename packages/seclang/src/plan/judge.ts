@@ -1,8 +1,7 @@
-import type { PipelineNode } from '../compile/pipeline.ts';
 import type { WorkMeter } from '../operators/operator.ts';
 import type { Item } from '../transaction/item.ts';
 import type { Run } from '../transaction/run.ts';
-import type { Group, Member, Profile } from './profile.ts';
+import type { Member, Profile, Stage } from './profile.ts';
 import { holds, newSighting, type Scanner, type Sighting } from './scanner.ts';
 import type { Verdict, VerdictCache } from './verdict-cache.ts';
 
@@ -26,13 +25,8 @@ export class Judge {
   /** Used again for each value; grows to the number of different texts that pipelines make of one value. */
   private readonly variants: Variant[] = [];
   private used = 0;
-  /** By place of a group: the value that is judged now differs after its pipeline. */
-  private readonly changed: boolean[] = [];
-  /** What the nodes of pipelines made of the value that is judged now, by node; `stamps` says whether it is of this value. */
-  private readonly texts: string[] = [];
-  private readonly stamps: number[] = [];
-  private value = '';
-  private stamp = 0;
+  /** By place of a stage: the text after it. */
+  private readonly after: Variant[] = [];
   private marks: number[] = [];
   private work = 0;
   private run: Run | undefined;
@@ -53,59 +47,48 @@ export class Judge {
   private judge(profile: Profile, item: Item, run: Run): Verdict {
     const { value } = item;
     this.run = run;
-    this.value = value;
-    this.stamp++;
     this.used = 0;
     this.work = value.length;
+    const { stages, plain, byLiteral, set } = profile;
     const raw = this.see(value, undefined);
-    const { groups } = profile;
-    for (let place = 0; place < groups.length; place++) {
-      this.changed[place] = this.judgeChanged(groups[place] as Group, raw);
-    }
-    for (const member of profile.plain) if (this.changed[member.group] !== true) this.ask(member, raw);
+    for (let place = 0; place < stages.length; place++) this.stage(stages[place] as Stage, place, raw);
+    for (const member of plain) if (this.looksAt(member, raw)) this.ask(member, raw);
     for (let index = 0; index < raw.sighting.found; index++) {
-      const members = profile.byLiteral[raw.sighting.literals[index] as number];
+      const members = byLiteral[raw.sighting.literals[index] as number];
       if (members === undefined) continue;
-      for (const member of members) if (this.changed[member.group] !== true) this.ask(member, raw);
+      for (const member of members) if (this.looksAt(member, raw)) this.ask(member, raw);
     }
-    if (profile.set !== undefined) this.askSet(profile);
+    if (set !== undefined) this.askSet(profile);
     const { marks, work } = this;
     if (marks.length === 0 && work < CLEAN.length) return CLEAN[work] ?? { marks: NO_MARKS, work };
     this.marks = [];
     return { marks, work };
   }
 
-  /** False when the pipeline leaves the value as it is; its members are then still to be asked. */
-  private judgeChanged({ node, touched, touchedBeyondCase, plain, members }: Group, raw: Variant): boolean {
-    if (node === undefined || (touched !== undefined && !holds(touched, raw.sighting))) return false;
-    this.work += this.value.length;
-    const text = this.transformed(node);
-    if (text === this.value) return false;
-    if (text === undefined) {
-      for (const { mark } of members) this.marks.push(mark);
-      return true;
-    }
-    const onlyCase = touchedBeyondCase !== undefined && !holds(touchedBeyondCase, raw.sighting);
-    const seen = this.see(text, onlyCase ? raw.sighting : undefined);
-    for (const member of seen.sighting.found > 0 ? members : plain) this.ask(member, seen);
-    return true;
+  /** Makes the text after a step, and asks those that look at it when it is not the value itself. */
+  private stage(stage: Stage, place: number, raw: Variant): void {
+    const before = stage.before < 0 ? raw : (this.after[stage.before] as Variant);
+    let seen = before;
+    if (stage.touched === undefined || holds(stage.touched, before.sighting)) seen = this.changed(stage, before);
+    this.after[place] = seen;
+    if (seen === raw) return;
+    for (const member of seen.sighting.found > 0 ? stage.members : stage.plain) this.ask(member, seen);
   }
 
-  /** Undefined = it failed; it fails again in its place, and is reported from there. */
-  private transformed(node: PipelineNode): string | undefined {
+  /** A step that fails here fails again in its place, and is reported from there. */
+  private changed({ node, onlyCase, marks }: Stage, before: Variant): Variant {
+    this.work += before.text.length;
     try {
-      return this.after(node);
+      const text = node.transform(before.text);
+      return text === before.text ? before : this.see(text, onlyCase ? before.sighting : undefined);
     } catch {
-      return undefined;
+      for (const mark of marks) this.marks.push(mark);
+      return before;
     }
   }
 
-  private after(node: PipelineNode): string {
-    if (this.stamps[node.id] === this.stamp) return this.texts[node.id] as string;
-    const text = node.transform(node.parent === undefined ? this.value : this.after(node.parent));
-    this.texts[node.id] = text;
-    this.stamps[node.id] = this.stamp;
-    return text;
+  private looksAt({ stage }: Member, raw: Variant): boolean {
+    return stage < 0 || this.after[stage] === raw;
   }
 
   private ask(member: Member, seen: Variant): void {

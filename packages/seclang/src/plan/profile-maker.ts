@@ -1,18 +1,16 @@
 import { stepsOf, type PipelineNode } from '../compile/pipeline.ts';
+import { bytesWhere } from '../operators/requires.ts';
 import { RX_FLAGS } from '../operators/rx.ts';
 import { compileSet, type Clause, type PatternSet } from '../regex/index.ts';
 import { touchedBytes } from '../transformations/index.ts';
-import type { Group, Member, Profile } from './profile.ts';
+import type { Member, Profile, Stage } from './profile.ts';
 import type { ScannerBuilder } from './scanner.ts';
 import type { Asked } from './source.ts';
 
 /** All that the profiles made later will want to know of a value. */
 export function nameQuestions(builder: ScannerBuilder, asked: readonly Asked[]): void {
   for (const one of asked) {
-    for (const node of nodesOf(one)) {
-      builder.name(touchedClause(node));
-      builder.name(touchedClause(node, 'lowercase'));
-    }
+    for (const node of nodesOf(one)) for (const step of stepsOf(node)) builder.name(touchedClause(step));
     for (const clause of clausesOf(one)) builder.name(clause);
   }
 }
@@ -22,8 +20,8 @@ export function profileMaker(builder: ScannerBuilder, phase: number): (asked: re
   const sets = new Map<string, PatternSet | undefined>();
   return (asked) => {
     const together = togetherOf(asked);
-    const groups = groupsOf(asked, together, builder);
-    const all = groups.flatMap((group) => group.members);
+    const nodes = allNodes(asked);
+    const all = membersOf(asked, nodes, together, builder);
     const byLiteral: Member[][] = [];
     for (const member of all) {
       const literal = member.questions.find(({ mask }) => mask !== 0);
@@ -31,7 +29,8 @@ export function profileMaker(builder: ScannerBuilder, phase: number): (asked: re
     }
     const key = together.join('\n');
     if (together.length > 0 && !sets.has(key)) sets.set(key, compileSet(together, RX_FLAGS));
-    return { groups, plain: groups.flatMap((group) => group.plain), byLiteral, set: sets.get(key), seed: seed++ };
+    const stages = stagesOf(nodes, all, builder);
+    return { stages, plain: all.filter(isPlain), byLiteral, set: sets.get(key), seed: seed++ };
   };
 }
 
@@ -54,30 +53,52 @@ function patternWithoutClause({ link, operator }: Asked): string | undefined {
   return /^@rx ([^]+)$/i.exec(link.operatorText)?.[1];
 }
 
-function groupsOf(asked: readonly Asked[], together: readonly string[], builder: ScannerBuilder): Group[] {
-  const nodes = new Map<PipelineNode | undefined, Member[]>();
-  for (const one of asked) {
-    for (const node of nodesOf(one)) if (!nodes.has(node)) nodes.set(node, []);
-  }
-  const places = [...nodes.keys()];
-  for (const one of asked) {
+/** The steps of all pipelines, each behind the one before it. */
+function allNodes(asked: readonly Asked[]): PipelineNode[] {
+  const nodes = new Set<PipelineNode>();
+  for (const one of asked) for (const node of nodesOf(one)) for (const step of stepsOf(node)) nodes.add(step);
+  return [...nodes];
+}
+
+function membersOf(
+  asked: readonly Asked[],
+  nodes: readonly PipelineNode[],
+  together: readonly string[],
+  builder: ScannerBuilder,
+): Member[] {
+  return asked.flatMap((one) => {
     const { mark, operator } = one;
     const { negated } = one.link;
     const questions = clausesOf(one).flatMap((clause) => builder.question(clause) ?? []);
     const minLength = negated ? 0 : (operator.requires?.minLength ?? 0);
     const bit = together.indexOf(patternWithoutClause(one) ?? '');
     const inSet = bit < 0 ? 0 : 1 << bit;
-    for (const node of nodesOf(one)) {
-      nodes.get(node)?.push({ mark, operator, negated, questions, minLength, group: places.indexOf(node), inSet });
-    }
-  }
-  return [...nodes].map(([node, members]) => ({
-    node,
-    touched: alwaysChanges(node) ? undefined : builder.question(touchedClause(node)),
-    touchedBeyondCase: alwaysChanges(node) ? undefined : builder.question(touchedClause(node, 'lowercase')),
-    plain: members.filter(({ questions }) => questions.every(({ mask }) => mask === 0)),
-    members,
-  }));
+    return nodesOf(one).map((node) => {
+      const stage = node === undefined ? -1 : nodes.indexOf(node);
+      return { mark, operator, negated, questions, minLength, stage, inSet };
+    });
+  });
+}
+
+function stagesOf(nodes: readonly PipelineNode[], all: readonly Member[], builder: ScannerBuilder): Stage[] {
+  return nodes.map((node, place) => {
+    const members = all.filter(({ stage }) => stage === place);
+    const after = nodes.flatMap((other, index) => (stepsOf(other).includes(node) ? [index] : []));
+    const name = node.name.toLowerCase();
+    return {
+      node,
+      before: node.parent === undefined ? -1 : nodes.indexOf(node.parent),
+      touched: touchedBytes(name) === undefined ? undefined : builder.question(touchedClause(node)),
+      onlyCase: name === 'lowercase' || name === 'uppercase',
+      plain: members.filter(isPlain),
+      members,
+      marks: all.filter(({ stage }) => after.includes(stage)).map(({ mark }) => mark),
+    };
+  });
+}
+
+function isPlain({ questions }: Member): boolean {
+  return questions.every(({ mask }) => mask === 0);
 }
 
 function clausesOf({ operator, link }: Asked): readonly Clause[] {
@@ -89,18 +110,13 @@ function nodesOf({ link: { pipeline, multiMatch } }: Asked): readonly (PipelineN
   return multiMatch === undefined ? [pipeline] : [undefined, ...multiMatch];
 }
 
-/** The bytes that some step of the pipeline changes, apart from those of one name. */
-function touchedClause(node: PipelineNode | undefined, except?: string): Extract<Clause, { kind: 'bytes' }> {
-  const bytes = new Uint8Array(256);
-  for (const step of stepsOf(node)) {
-    if (step.name.toLowerCase() === except) continue;
-    const touched = touchedBytes(step.name.toLowerCase());
-    for (let byte = 0; byte < 256; byte++) if (touched?.[byte] === 1) bytes[byte] = 1;
-  }
-  return { kind: 'bytes', bytes };
-}
-
-/** Some step makes something else of every value, even of one without bytes. */
-function alwaysChanges(node: PipelineNode | undefined): boolean {
-  return stepsOf(node).some((step) => touchedBytes(step.name.toLowerCase()) === undefined);
+/**
+ * The bytes that a step changes. Letters count in either case, because what was seen before the case changed stands for what is there after;
+ * only `lowercase` itself asks for capitals alone.
+ */
+function touchedClause({ name }: PipelineNode): Extract<Clause, { kind: 'bytes' }> {
+  const lower = name.toLowerCase();
+  const touched = touchedBytes(lower);
+  if (lower === 'lowercase') return { kind: 'bytes', bytes: touched ?? new Uint8Array(256) };
+  return { kind: 'bytes', bytes: bytesWhere((byte) => touched?.[byte] === 1) };
 }

@@ -14,27 +14,31 @@ export interface Member {
   /** All of them hold when the operator can say yes. */
   readonly questions: readonly Question[];
   readonly minLength: number;
-  /** Place in Profile.groups. */
-  readonly group: number;
+  /** Place in Profile.stages of the text that it looks at; -1 = the value itself. */
+  readonly stage: number;
   /** Its bit in the profile's set; 0 = it is not in there. */
   readonly inSet: number;
 }
 
-/** Members that look at the value after the same transformations. */
-export interface Group {
-  readonly node: PipelineNode | undefined;
-  /** Where it does not hold, the pipeline leaves the value as it is; undefined = it always changes it. */
+/** One step of a pipeline. Pipelines that begin alike share their stages, so each text is made once. */
+export interface Stage {
+  readonly node: PipelineNode;
+  /** Place in Profile.stages of the step before; -1 = the first step. */
+  readonly before: number;
+  /** Where it does not hold of the text before, the step leaves that as it is; undefined = it always makes another. */
   readonly touched: Question | undefined;
-  /** The same without capital letters that only become small: the scanner folds them. */
-  readonly touchedBeyondCase: Question | undefined;
-  /** Members that no literal decides, then all. */
+  /** Only the case of letters changes, which the scanner folds anyway. */
+  readonly onlyCase: boolean;
+  /** Those that look at the text after this step: the ones that no literal decides, then all. */
   readonly plain: readonly Member[];
   readonly members: readonly Member[];
+  /** All that look at this text or at one made from it. */
+  readonly marks: readonly number[];
 }
 
 export interface Profile {
-  readonly groups: readonly Group[];
-  /** Members of all groups that no literal decides. */
+  readonly stages: readonly Stage[];
+  /** Members of all stages, and of the value itself, that no literal decides. */
   readonly plain: readonly Member[];
   /** The others, by the number of a literal's bit that must be seen. */
   readonly byLiteral: readonly (readonly Member[] | undefined)[];
