@@ -17,6 +17,8 @@ interface Variant {
   sighting: Sighting;
   readonly own: Sighting;
   pending: number;
+  /** What transformations made of the text, by their number. */
+  readonly made: (Variant | undefined)[];
 }
 
 export class Judge {
@@ -72,23 +74,30 @@ export class Judge {
     if (stage.touched === undefined || holds(stage.touched, before.sighting)) seen = this.changed(stage, before);
     this.after[place] = seen;
     if (seen === raw) return;
-    for (const member of seen.sighting.found > 0 ? stage.members : stage.plain) this.ask(member, seen);
+    for (const member of seen.sighting.found > 0 ? stage.members : stage.plain) {
+      if (!member.asChanged || seen !== before) this.ask(member, seen);
+    }
   }
 
   /** A step that fails here fails again in its place, and is reported from there. */
-  private changed({ node, onlyCase, marks }: Stage, before: Variant): Variant {
+  private changed({ node, kind, onlyCase, marks }: Stage, before: Variant): Variant {
+    const known = before.made[kind];
+    if (known !== undefined) return known;
     this.work += before.text.length;
     try {
       const text = node.transform(before.text);
-      return text === before.text ? before : this.see(text, onlyCase ? before.sighting : undefined);
+      const after = text === before.text ? before : this.see(text, onlyCase ? before.sighting : undefined);
+      while (before.made.length <= kind) before.made.push(undefined);
+      before.made[kind] = after;
+      return after;
     } catch {
       for (const mark of marks) this.marks.push(mark);
       return before;
     }
   }
 
-  private looksAt({ stage }: Member, raw: Variant): boolean {
-    return stage < 0 || this.after[stage] === raw;
+  private looksAt({ stage, asChanged }: Member, raw: Variant): boolean {
+    return stage < 0 || (!asChanged && this.after[stage] === raw);
   }
 
   private ask(member: Member, seen: Variant): void {
@@ -133,12 +142,13 @@ export class Judge {
     let variant = this.variants[this.used];
     if (variant === undefined) {
       const own = newSighting(this.scanner);
-      variant = { text, sighting: own, own, pending: 0 };
+      variant = { text, sighting: own, own, pending: 0, made: [] };
       this.variants.push(variant);
     }
     this.used++;
     variant.text = text;
     variant.pending = 0;
+    variant.made.fill(undefined);
     variant.sighting = known ?? variant.own;
     if (known === undefined) this.scanner.scan(text, variant.own);
     return variant;

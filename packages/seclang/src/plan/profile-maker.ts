@@ -3,6 +3,7 @@ import { bytesWhere } from '../operators/requires.ts';
 import { RX_FLAGS } from '../operators/rx.ts';
 import { compileSet, type Clause, type PatternSet } from '../regex/index.ts';
 import { touchedBytes } from '../transformations/index.ts';
+import type { Transformation } from '../transformations/transformation.ts';
 import type { Member, Profile, Stage } from './profile.ts';
 import type { ScannerBuilder } from './scanner.ts';
 import type { Asked } from './source.ts';
@@ -17,6 +18,7 @@ export function nameQuestions(builder: ScannerBuilder, asked: readonly Asked[]):
 
 export function profileMaker(builder: ScannerBuilder, phase: number): (asked: readonly Asked[]) => Profile {
   let seed = phase << 16;
+  const kinds = new Map<Transformation, number>();
   const sets = new Map<string, PatternSet | undefined>();
   return (asked) => {
     const together = togetherOf(asked);
@@ -29,7 +31,7 @@ export function profileMaker(builder: ScannerBuilder, phase: number): (asked: re
     }
     const key = together.join('\n');
     if (together.length > 0 && !sets.has(key)) sets.set(key, compileSet(together, RX_FLAGS));
-    const stages = stagesOf(nodes, all, builder);
+    const stages = stagesOf(nodes, all, kinds, builder);
     return { stages, plain: all.filter(isPlain), byLiteral, set: sets.get(key), seed: seed++ };
   };
 }
@@ -37,19 +39,20 @@ export function profileMaker(builder: ScannerBuilder, phase: number): (asked: re
 /** More patterns in one automaton have too many states. */
 const MAX_SET = 6;
 
-/** Patterns of which no clause is known, when there are several and one automaton can have them. */
+/** Patterns of which no literal is known, when there are several and one automaton can have them. */
 function togetherOf(asked: readonly Asked[]): string[] {
   const texts = new Set<string>();
   for (const one of asked) {
-    const text = patternWithoutClause(one);
+    const text = patternWithoutLiteral(one);
     if (text !== undefined && texts.size < MAX_SET) texts.add(text);
   }
   const all = [...texts];
   return all.length > 1 && compileSet(all, RX_FLAGS) !== undefined ? all : [];
 }
 
-function patternWithoutClause({ link, operator }: Asked): string | undefined {
-  if (link.negated || link.argument !== undefined || operator.requires?.clauses.length !== 0) return undefined;
+function patternWithoutLiteral({ link, operator }: Asked): string | undefined {
+  if (link.negated || link.argument !== undefined) return undefined;
+  if (operator.requires?.clauses.every(({ kind }) => kind === 'bytes') !== true) return undefined;
   return /^@rx ([^]+)$/i.exec(link.operatorText)?.[1];
 }
 
@@ -71,22 +74,31 @@ function membersOf(
     const { negated } = one.link;
     const questions = clausesOf(one).flatMap((clause) => builder.question(clause) ?? []);
     const minLength = negated ? 0 : (operator.requires?.minLength ?? 0);
-    const bit = together.indexOf(patternWithoutClause(one) ?? '');
+    const bit = together.indexOf(patternWithoutLiteral(one) ?? '');
     const inSet = bit < 0 ? 0 : 1 << bit;
     return nodesOf(one).map((node) => {
       const stage = node === undefined ? -1 : nodes.indexOf(node);
-      return { mark, operator, negated, questions, minLength, stage, inSet };
+      const asChanged = one.link.multiMatch !== undefined && stage >= 0;
+      return { mark, operator, negated, questions, minLength, stage, asChanged, inSet };
     });
   });
 }
 
-function stagesOf(nodes: readonly PipelineNode[], all: readonly Member[], builder: ScannerBuilder): Stage[] {
+function stagesOf(
+  nodes: readonly PipelineNode[],
+  all: readonly Member[],
+  kinds: Map<Transformation, number>,
+  builder: ScannerBuilder,
+): Stage[] {
   return nodes.map((node, place) => {
     const members = all.filter(({ stage }) => stage === place);
     const after = nodes.flatMap((other, index) => (stepsOf(other).includes(node) ? [index] : []));
     const name = node.name.toLowerCase();
+    const kind = kinds.get(node.transform) ?? kinds.size;
+    kinds.set(node.transform, kind);
     return {
       node,
+      kind,
       before: node.parent === undefined ? -1 : nodes.indexOf(node.parent),
       touched: touchedBytes(name) === undefined ? undefined : builder.question(touchedClause(node)),
       onlyCase: name === 'lowercase' || name === 'uppercase',

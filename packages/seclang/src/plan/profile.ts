@@ -16,6 +16,8 @@ export interface Member {
   readonly minLength: number;
   /** Place in Profile.stages of the text that it looks at; -1 = the value itself. */
   readonly stage: number;
+  /** With multiMatch it looks at each text on the way, so where a step changes nothing it has been asked already. */
+  readonly asChanged: boolean;
   /** Its bit in the profile's set; 0 = it is not in there. */
   readonly inSet: number;
 }
@@ -23,6 +25,8 @@ export interface Member {
 /** One step of a pipeline. Pipelines that begin alike share their stages, so each text is made once. */
 export interface Stage {
   readonly node: PipelineNode;
+  /** Number of the transformation: what it made of a text serves all pipelines. */
+  readonly kind: number;
   /** Place in Profile.stages of the step before; -1 = the first step. */
   readonly before: number;
   /** Where it does not hold of the text before, the step leaves that as it is; undefined = it always makes another. */
@@ -42,7 +46,7 @@ export interface Profile {
   readonly plain: readonly Member[];
   /** The others, by the number of a literal's bit that must be seen. */
   readonly byLiteral: readonly (readonly Member[] | undefined)[];
-  /** Patterns without any clause: nearly every value must be tested with them, so they are tested together. */
+  /** Patterns that no literal decides: nearly every value must be tested with them, so they are tested together. */
   readonly set: PatternSet | undefined;
   /** Different for each profile of a plan. */
   readonly seed: number;
