@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { mutationsOf, type Mutation } from './base-mutations.ts';
-import { BASE_FOLDER, exchangeWith, firedBy, judgingRules, loadBase, outcomeOf } from './base-rules.ts';
+import { exchangeWith } from '../../apps/cli/src/rule-cases/value-exchange.ts';
+import { BASE_FOLDER, firedBy, judgingRules, loadBase, outcomeOf } from './base-rules.ts';
 
 interface Case {
   readonly in: string;

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { createRequestReader, type RequestHead1, writeResponseHead } from '@seawall/wire';
-import { reflect, type Reflection } from './reflection.ts';
+import { reflect, type Reflection } from '../../../apps/cli/src/rule-cases/reflection.ts';
 
 export interface Backend {
   readonly port: number;

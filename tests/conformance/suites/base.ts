@@ -1,6 +1,6 @@
 import { loadBase, outcomeOf } from '../../rulesets/base-rules.ts';
 import { readCases, type CrsCase } from './crs-cases.ts';
-import { requestOf } from './crs-request.ts';
+import { requestOf } from '../../../apps/cli/src/rule-cases/crs-request.ts';
 import type { Report } from './report.ts';
 
 // How many of the attacks in CRS's regression tests the base rules block, and how many of its negative tests they flag. No bar: the suite
@@ -45,7 +45,9 @@ export function runBase({ tests, only = '' }: { tests: string; only?: string | u
     const count = found === undefined ? undefined : counts.get(found.family);
     if (found === undefined || count === undefined || !test.name.startsWith(only)) continue;
     const stages = test.stages.map(({ input }) => requestOf(input, test.era));
-    const outcomes = stages.map(({ head, body }) => outcomeOf(ruleSet, { ...head, body }));
+    const outcomes = stages.map(({ head, body }) =>
+      outcomeOf(ruleSet, { head: { ...head, protocol: 'HTTP/1.1' }, body }),
+    );
     const blocked = outcomes.some(({ decision }) => decision.kind !== 'continue');
     if (found.kind === 'attack') count.attacks++;
     else count.negatives++;

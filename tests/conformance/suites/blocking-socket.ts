@@ -1,6 +1,6 @@
 import { startBackend } from './backend.ts';
 import { type CrsCase, chosenCases } from './crs-cases.ts';
-import { wireOf } from './crs-request.ts';
+import { wireOf } from '../../../apps/cli/src/rule-cases/crs-request.ts';
 import { inParallel } from './crs-socket.ts';
 import { RunningGateway } from './gateway.ts';
 import { type Exchange, RawSender } from './raw-client.ts';

@@ -1,41 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import type { Stage } from '../../../apps/cli/src/rule-cases/case-files.ts';
 import { assertJudgeable } from './crs-verdict.ts';
-
-/** What a stage sends. Only the fields that the CRS tests use. */
-export interface StageInput {
-  readonly method?: string;
-  readonly uri?: string;
-  readonly version?: string;
-  readonly headers?: Readonly<Record<string, unknown>>;
-  /** A list is joined by line ends. */
-  readonly data?: string | readonly string[];
-  readonly encoded_request?: string;
-  readonly raw_request?: string;
-  readonly autocomplete_headers?: boolean;
-  readonly stop_magic?: boolean;
-}
-
-export interface StageOutput {
-  readonly status?: number | readonly number[];
-  readonly retry_once?: boolean;
-  readonly log?: {
-    readonly expect_ids?: readonly number[];
-    readonly no_expect_ids?: readonly number[];
-    readonly match_regex?: string;
-    readonly no_match_regex?: string;
-  };
-  /** CRS 3.3. */
-  readonly log_contains?: string;
-  readonly no_log_contains?: string;
-  readonly expect_error?: boolean;
-}
-
-export interface Stage {
-  readonly input: StageInput;
-  readonly output: StageOutput;
-}
 
 export interface CrsCase {
   /** `920100-2`. */

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { startBackend } from './backend.ts';
 import { chosenCases, type CrsCase } from './crs-cases.ts';
-import { wireOf } from './crs-request.ts';
+import { wireOf } from '../../../apps/cli/src/rule-cases/crs-request.ts';
 import { complaintsOf, idOf } from './crs-verdict.ts';
 import { RunningGateway } from './gateway.ts';
 import { type Exchange, RawSender } from './raw-client.ts';

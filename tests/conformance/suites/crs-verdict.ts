@@ -1,4 +1,6 @@
-import type { CrsCase, Stage } from './crs-cases.ts';
+import type { Stage } from '../../../apps/cli/src/rule-cases/case-files.ts';
+import { logComplaints } from '../../../apps/cli/src/rule-cases/log-verdict.ts';
+import type { CrsCase } from './crs-cases.ts';
 
 /** What was seen when a stage was played. */
 export interface Seen {
@@ -39,7 +41,6 @@ export function asksTheLog({ output }: Stage): boolean {
 
 /** What is wrong; empty when the stage passes. */
 export function complaintsOf({ output }: Stage, { lines, status }: Seen): string[] {
-  const { log, log_contains: wanted, no_log_contains: unwanted } = output;
   // As the official runner: where an error is expected, it is all that counts.
   if (output.expect_error === true && status !== undefined) {
     return status === 0 ? [] : [`answered ${status}, where the connection should fail`];
@@ -50,25 +51,10 @@ export function complaintsOf({ output }: Stage, { lines, status }: Seen): string
     wrong.push(`answered ${status || 'nothing'}, expected ${statuses.join(' or ')}`);
   if (status === 0) wrong.push('there was no answer');
   const ids = new Set(lines.map(idOf));
-  for (const id of log?.expect_ids ?? []) if (!ids.has(id)) wrong.push(`${id} did not match`);
-  for (const id of log?.no_expect_ids ?? []) if (ids.has(id)) wrong.push(`${id} matched: ${lineOf(lines, id)}`);
-  const all = lines.join('\n');
-  for (const text of [log?.match_regex, wanted])
-    if (text !== undefined && !pattern(text).test(all)) wrong.push(`nothing matches ${text}`);
-  for (const text of [log?.no_match_regex, unwanted])
-    if (text !== undefined && pattern(text).test(all)) wrong.push(`something matches ${text}`);
+  wrong.push(...logComplaints(output, { ids, lines }));
   return wrong.length === 0 ? [] : [...wrong, `(matched: ${[...ids].join(' ')})`];
 }
 
 export function idOf(line: string): number {
   return Number(/\[id "(\d+)"\]/.exec(line)?.[1]);
-}
-
-/** The tests' patterns are RE2's; a flag group in front is all that JavaScript does not take. */
-function pattern(text: string): RegExp {
-  return new RegExp(text.replace(/^\(\?s\)/, ''), 's');
-}
-
-function lineOf(lines: readonly string[], id: number): string {
-  return lines.find((line) => line.includes(`[id "${id}"]`))?.slice(0, 300) ?? '';
 }

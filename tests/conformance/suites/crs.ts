@@ -1,12 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { formatProblem } from '@seawall/faults';
-import { ENGINE_CONFIGURATION, loadRules, type Match, type RuleSet, type Transaction } from '@seawall/seclang';
-import { chosenCases, type CrsCase, type Stage } from './crs-cases.ts';
-import { requestOf, type Request } from './crs-request.ts';
+import { ENGINE_CONFIGURATION, loadRules, type RuleSet } from '@seawall/seclang';
+import type { Stage } from '../../../apps/cli/src/rule-cases/case-files.ts';
+import { beginCase, SERVER_DECIDES } from '../../../apps/cli/src/rule-cases/crs-conditions.ts';
+import { requestOf, type Request } from '../../../apps/cli/src/rule-cases/crs-request.ts';
+import { logLine } from '../../../apps/cli/src/rule-cases/log-verdict.ts';
+import { reflect } from '../../../apps/cli/src/rule-cases/reflection.ts';
+import { chosenCases, type CrsCase } from './crs-cases.ts';
 import { suiteSettings } from './crs-settings.ts';
 import { asksTheLog, complaintsOf } from './crs-verdict.ts';
-import { reflect } from './reflection.ts';
 import type { Report, Result } from './report.ts';
 
 // Runs the regression tests of OWASP CRS 4 or 3.3 against the engine in this process, in detection mode at paranoia 4. With `blocking` each
@@ -22,13 +25,6 @@ export interface CrsRun {
   /** Paranoia level, 1 to 4. */
   readonly blocking?: number;
 }
-
-/** Tests whose verdict depends on what the server in front makes of the request. */
-const SERVER_DECIDES: Readonly<Record<string, string>> = {
-  '920181-1': 'expects the server to drop Content-Length where Transfer-Encoding stands',
-  '920620-1': 'expects the server to join two Content-Type fields',
-  '921140-1': 'expects the server to refuse a bare CR before the rules see it',
-};
 
 interface Verdict {
   readonly result: Result;
@@ -58,22 +54,8 @@ export function setupFile(folder: string): string | undefined {
     .find((path) => existsSync(path));
 }
 
-/** One line a match, in the bracketed form that the tests' patterns expect. */
-function logLine(match: Match): string {
-  const targets = match.places.map((place) => place.target).join(' ');
-  const tags = match.tags.map((tag) => `[tag "${tag}"]`).join(' ');
-  return `Warning. Matched "${match.operator}" at ${targets}. [file "${basename(match.file)}"] [line "${match.line}"] [id "${match.ruleId}"] [msg "${match.message}"] [data "${match.logdata}"] [severity "${match.severity ?? ''}"] [ver "${match.version}"] ${tags}`;
-}
-
-function begin(ruleSet: RuleSet, engine: 'on' | 'detect'): Transaction {
-  return ruleSet.begin(
-    { clientAddress: '127.0.0.1', clientPort: 40000, serverAddress: '127.0.0.1', serverPort: 80, engine },
-    { nowMicros: 1_700_000_000_000_000, uniqueId: '1a2b3c4d' },
-  );
-}
-
 function runStage(ruleSet: RuleSet, request: Request): { readonly lines: string[]; readonly failures: string[] } {
-  const transaction = begin(ruleSet, 'detect');
+  const transaction = beginCase(ruleSet, 'detect');
   transaction.requestHead(request.head);
   transaction.requestBody(request.body, true);
   const { status, fields, body } = reflect(request.head.method, request.head.target, request.body);
@@ -98,7 +80,7 @@ function judge(ruleSet: RuleSet, stage: Stage, era: 3 | 4): Verdict {
 const EVALUATION = [949_110, 949_111];
 
 function judgeBlocking(ruleSet: RuleSet, request: Request): Verdict {
-  const transaction = begin(ruleSet, 'on');
+  const transaction = beginCase(ruleSet, 'on');
   transaction.requestHead(request.head);
   transaction.requestBody(request.body, true);
   const { decision, matches, inboundScore, inboundThreshold, failures } = transaction.log();

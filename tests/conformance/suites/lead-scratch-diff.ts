@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENGINE_CONFIGURATION, loadRules } from '@seawall/seclang';
 import { readCases } from './crs-cases.ts';
-import { requestOf } from './crs-request.ts';
+import { requestOf } from '../../../apps/cli/src/rule-cases/crs-request.ts';
 const settings = (level: number) =>
   `SecAction "id:9990001,phase:1,pass,nolog,setvar:tx.blocking_paranoia_level=${level},setvar:tx.detection_paranoia_level=${level},setvar:tx.paranoia_level=${level},setvar:tx.executing_paranoia_level=${level},setvar:tx.arg_name_length=100,setvar:tx.arg_length=400,setvar:tx.total_arg_length=64000,setvar:tx.max_num_args=255,setvar:tx.max_file_size=64100,setvar:tx.combined_file_sizes=65535,setvar:tx.crs_validate_utf8_encoding=1"\n`;
 function load(folder: string, level: number) {

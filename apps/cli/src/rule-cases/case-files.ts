@@ -22,6 +22,7 @@ export interface StageInput {
 
 export interface StageOutput {
   readonly status?: number | readonly number[];
+  readonly retry_once?: boolean;
   readonly log?: {
     readonly expect_ids?: readonly number[];
     readonly no_expect_ids?: readonly number[];

@@ -1,7 +1,9 @@
-import { basename } from 'node:path';
-import type { Match, Outcome, ResponseHead, RuleSet, Transaction } from '@seawall/seclang';
+import type { Match, Outcome, ResponseHead, RuleSet } from '@seawall/seclang';
 import type { RuleCase, Stage } from './case-files.ts';
+import { beginCase, SERVER_DECIDES } from './crs-conditions.ts';
 import { requestOf, type Request } from './crs-request.ts';
+import { logComplaints, logLine } from './log-verdict.ts';
+import { reflect } from './reflection.ts';
 import { exchangeWith, ORDINARY_PLACES, type ValueExchange } from './value-exchange.ts';
 
 export interface CaseResult {
@@ -11,13 +13,6 @@ export interface CaseResult {
 }
 
 const PASSED: CaseResult = { result: 'passed', text: '' };
-
-/** Tests of CRS whose verdict depends on what the server in front makes of the request. */
-const SERVER_DECIDES: Readonly<Record<string, string>> = {
-  '920181-1': 'expects the server to drop Content-Length where Transfer-Encoding stands',
-  '920620-1': 'expects the server to join two Content-Type fields',
-  '921140-1': 'expects the server to refuse a bare CR before the rules see it',
-};
 
 /** Answers that servers give by themselves, to requests that they cannot read or that name nothing. */
 const SERVER_STATUSES: ReadonlySet<number> = new Set([
@@ -73,22 +68,14 @@ function runStage(ruleSet: RuleSet, { input, output }: Stage, era: 3 | 4): CaseR
 }
 
 /** In mode monitor, so that no rule keeps another from speaking. */
-function runLog(
-  ruleSet: RuleSet,
-  request: Request,
-  { log, log_contains: wanted, no_log_contains: unwanted }: Stage['output'],
-): CaseResult {
+function runLog(ruleSet: RuleSet, request: Request, output: Stage['output']): CaseResult {
   const { matches, failures } = play(ruleSet, withAnswer(request), 'detect');
   const lines = matches.filter((match) => match.logged).map(logLine);
   const ids = new Set(matches.filter((match) => match.logged).map(({ ruleId }) => ruleId));
-  const wrong = failures.map(({ ruleId, text }) => `rule ${ruleId} failed: ${text}`);
-  for (const id of log?.expect_ids ?? []) if (!ids.has(id)) wrong.push(`${id} did not match`);
-  for (const id of log?.no_expect_ids ?? []) if (ids.has(id)) wrong.push(`${id} matched: ${lineOf(lines, id)}`);
-  const all = lines.join('\n');
-  for (const text of [log?.match_regex, wanted])
-    if (text !== undefined && !pattern(text).test(all)) wrong.push(`no line of the log matches ${text}`);
-  for (const text of [log?.no_match_regex, unwanted])
-    if (text !== undefined && pattern(text).test(all)) wrong.push(`a line of the log matches ${text}`);
+  const wrong = [
+    ...failures.map(({ ruleId, text }) => `rule ${ruleId} failed: ${text}`),
+    ...logComplaints(output, { ids, lines }),
+  ];
   if (wrong.length === 0) return PASSED;
   return { result: 'failed', text: `${wrong.join('; ')} (matched: ${[...ids].join(' ') || 'nothing'})` };
 }
@@ -117,18 +104,13 @@ interface Played extends ValueExchange {
 }
 
 function withAnswer(request: Request): Played {
-  return { ...request, answer: answerTo(request) };
-}
-
-function begin(ruleSet: RuleSet, engine: 'on' | 'detect'): Transaction {
-  return ruleSet.begin(
-    { clientAddress: '127.0.0.1', clientPort: 40_000, serverAddress: '127.0.0.1', serverPort: 80, engine },
-    { nowMicros: 1_700_000_000_000_000, uniqueId: '1a2b3c4d' },
-  );
+  const { status, fields, body } = reflect(request.head.method, request.head.target, request.body);
+  const length = ['Content-Length', String(body.length)] as const;
+  return { ...request, answer: { head: { status, protocol: 'HTTP/1.1', fields: [...fields, length] }, body } };
 }
 
 function play(ruleSet: RuleSet, { head, body, message, response, answer }: Played, engine: 'on' | 'detect'): Outcome {
-  const transaction = begin(ruleSet, engine);
+  const transaction = beginCase(ruleSet, engine);
   const given = answer ?? (response === undefined ? undefined : { head: PAGE, body: response });
   const steps = [
     () => transaction.requestHead(head),
@@ -142,51 +124,6 @@ function play(ruleSet: RuleSet, { head, body, message, response, answer }: Playe
 }
 
 const PAGE: ResponseHead = { status: 200, protocol: 'HTTP/1.1', fields: [['Content-Type', 'text/html']] };
-
-/** The answer of CRS's test backend: `/reflect` says what it is told to say, everything else is an empty 200. */
-function answerTo({ head, body }: Request): NonNullable<Played['answer']> {
-  const answer = (status: number, fields: [string, string][], text: string) => ({
-    head: {
-      status,
-      protocol: 'HTTP/1.1',
-      fields: [...fields, ['Content-Length', String(text.length)]] as [string, string][],
-    },
-    body: text,
-  });
-  if (head.method !== 'POST' || !/^\/reflect(?:[/?]|$)/.test(head.target)) return answer(200, [], '');
-  try {
-    const spec = JSON.parse(Buffer.from(body, 'latin1').toString('utf8')) as {
-      readonly status?: number;
-      readonly headers?: Readonly<Record<string, string>>;
-      readonly body?: string;
-      readonly encodedBody?: string;
-    };
-    const content = spec.body ? Buffer.from(spec.body, 'utf8') : Buffer.from(spec.encodedBody ?? '', 'base64');
-    const fields = Object.entries(spec.headers ?? {});
-    if (!fields.some(([name]) => name.toLowerCase() === 'content-type'))
-      fields.push(['Content-Type', 'text/html; charset=utf-8']);
-    return answer(spec.status ?? 200, fields, content.toString('latin1'));
-  } catch {
-    // As the backend does with a specification that is no JSON.
-    return answer(400, [['Content-Type', 'text/plain; charset=utf-8']], 'Invalid JSON in request body');
-  }
-}
-
-/** One line a match, in the bracketed form that the tests' patterns expect. */
-function logLine(match: Match): string {
-  const targets = match.places.map((place) => place.target).join(' ');
-  const tags = match.tags.map((tag) => `[tag "${tag}"]`).join(' ');
-  return `Warning. Matched "${match.operator}" at ${targets}. [file "${basename(match.file)}"] [line "${match.line}"] [id "${match.ruleId}"] [msg "${match.message}"] [data "${match.logdata}"] [severity "${match.severity ?? ''}"] [ver "${match.version}"] ${tags}`;
-}
-
-/** The tests' patterns are RE2's; a flag group in front is all that JavaScript does not take. */
-function pattern(text: string): RegExp {
-  return new RegExp(text.replace(/^\(\?s\)/, ''), 's');
-}
-
-function lineOf(lines: readonly string[], id: number): string {
-  return lines.find((line) => line.includes(`[id "${id}"]`))?.slice(0, 300) ?? '';
-}
 
 function idsOf(matches: readonly Match[]): string {
   return [...new Set(matches.map(({ ruleId }) => ruleId))].join(' ') || 'nothing';
