@@ -193,6 +193,7 @@ const CASES: readonly Case[] = [
     ask: 'ARGS',
     sees: [
       ['ARGS:json.a', '1'],
+      ['ARGS:json.a', ''],
       ['ARGS:json.a.array_0', 'true'],
       ['ARGS:json.a.array_1', ''],
     ],

@@ -66,10 +66,31 @@ const JSONS: readonly (readonly [text: string, expected: readonly (readonly stri
   [
     '{"a":[1,{"b":2},[3]]}',
     [
+      ['json.a', ''],
       ['json.a.array_0', '1'],
       ['json.a.array_1.b', '2'],
       ['json.a.array_2.array_0', '3'],
     ],
+  ],
+  [
+    '[{"a":["x"]},["y"],{"b":[]}]',
+    [
+      ['json.array_0.a', ''],
+      ['json.array_0.a.array_0', 'x'],
+      ['json.array_1.array_0', 'y'],
+      ['json.array_2.b', ''],
+    ],
+  ],
+  [
+    '{"a":[1,2,3,4,5]}',
+    [
+      ['json.a', ''],
+      ['json.a.array_0', '1'],
+      ['json.a.array_1', '2'],
+      ['json.a.array_2', '3'],
+      ['json.a.array_3', '4'],
+    ],
+    /more than 5/,
   ],
   [
     '["x","y"]',
@@ -137,7 +158,7 @@ test('JSON', () => {
     assert.deepEqual(pairs(facts.items), expected, text);
     assert.match(facts.error, error ?? /^$/, text);
   }
-  assert.equal(JSONS.length, 17);
+  assert.equal(JSONS.length, 19);
   assert.ok(parseJson('{"a":[1', { depth: 9, items: 9 }).truncated);
 });
 

@@ -2,6 +2,8 @@ import { Item } from '../transaction/item.ts';
 import { utf8Bytes } from './bytes.ts';
 
 // Reads JSON (RFC 8259) straight into arguments, with ModSecurity's names: `json.user.name`, `json.list.array_0`. No tree is built.
+// A member that is an array is an argument itself, without a value, as Coraza does it with the length: else no name would end in its key,
+// and rules about the ends of names (`roles__contained_by`) would pass it. Its text is no number, so `!@rx ^\d+$` still refuses an array.
 
 export interface JsonFacts {
   readonly items: readonly Item[];
@@ -69,6 +71,7 @@ class Scanner {
       if (opened) {
         const inner = this.memberName(true);
         if (inner !== undefined) {
+          this.nameArray();
           name = inner;
           continue;
         }
@@ -98,6 +101,13 @@ class Scanner {
   private add(name: string, value: string): void {
     if (this.items.length >= this.limits.items) throw new JsonError(`more than ${this.limits.items} values`);
     this.items.push(new Item(name, value));
+  }
+
+  /** Of the array that was just opened; elements of arrays have no key of their own to show. */
+  private nameArray(): void {
+    const opened = this.stack.at(-1);
+    const owner = this.stack.at(-2);
+    if (opened !== undefined && opened.index >= 0 && owner?.index === -1) this.add(opened.prefix, '');
   }
 
   /** After a value: closes what ends here and answers the next member's name; undefined = the whole value ended. */

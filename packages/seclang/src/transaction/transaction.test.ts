@@ -256,6 +256,15 @@ const CTL: readonly Case[] = [
     [2],
   ],
   [
+    'name of a list',
+    `SecAction "id:1,phase:1,nolog,ctl:requestBodyProcessor=JSON"
+SecRule ARGS_NAMES "@rx __in$" "id:2"
+SecRule ARGS_NAMES "@rx __not$" "id:3"
+SecRule ARGS:json.a__in "!@rx ^[0-9]+$" "id:4"`,
+    { body: '{"a__in":["1"],"b":["c__not"]}' },
+    [2, 4],
+  ],
+  [
     'body variable',
     'SecAction "id:1,phase:1,nolog,ctl:requestBodyProcessor=JSON,ctl:forceRequestBodyVariable=On"\nSecRule REQUEST_BODY "a" "id:2"',
     { body: '{"a":"b"}' },
@@ -280,7 +289,7 @@ for (const [name, cases, count] of [
   ['variables', VARIABLES, 12],
   ['flow', FLOW, 17],
   ['setvar', SETVAR, 8],
-  ['ctl and updates', CTL, 10],
+  ['ctl and updates', CTL, 11],
 ] as const) {
   test(name, () => {
     for (const [title, rules, given, expected] of cases) assert.deepEqual(matchedIds(rules, given), expected, title);
