@@ -148,7 +148,8 @@ export class Judge {
     this.used++;
     variant.text = text;
     variant.pending = 0;
-    variant.made.fill(undefined);
+    const { made } = variant;
+    for (let index = 0; index < made.length; index++) made[index] = undefined;
     variant.sighting = known ?? variant.own;
     if (known === undefined) this.scanner.scan(text, variant.own);
     return variant;
