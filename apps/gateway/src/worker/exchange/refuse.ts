@@ -149,6 +149,8 @@ function isSimpleRequest({ method, target, version, violations }: RequestHead1):
     target !== '' &&
     version === '' &&
     codes.includes('version-missing') &&
-    !codes.includes('target-space')
+    !codes.includes('target-space') &&
+    // The version may stand behind what was read of the line.
+    !codes.includes('start-line-too-long')
   );
 }
