@@ -1,6 +1,5 @@
-import type { WorkMeter } from '../operators/operator.ts';
+import type { OperatorRun, WorkMeter } from '../operators/operator.ts';
 import type { Item } from '../transaction/item.ts';
-import type { Run } from '../transaction/run.ts';
 import type { Member, Profile, Stage } from './profile.ts';
 import { holds, newSighting, type Scanner, type Sighting } from './scanner.ts';
 import type { Verdict, VerdictCache } from './verdict-cache.ts';
@@ -10,6 +9,8 @@ import type { Verdict, VerdictCache } from './verdict-cache.ts';
 
 /** The price of a verdict depends on the value alone, so it is not taken from the transaction while it is found. */
 const NO_METER: WorkMeter = { spend: () => {}, exhausted: false };
+/** What is judged holds no macros. */
+const ALONE: OperatorRun = { work: NO_METER, macro: () => '' };
 
 /** A text that some pipeline made of the value, what was seen in it, and the members of the set that are to be tested on it. */
 interface Variant {
@@ -31,24 +32,22 @@ export class Judge {
   private readonly after: Variant[] = [];
   private marks: number[] = [];
   private work = 0;
-  private run: Run | undefined;
 
   constructor(scanner: Scanner, cache: VerdictCache | undefined) {
     this.scanner = scanner;
     this.cache = cache;
   }
 
-  verdict(profile: Profile, item: Item, run: Run): Verdict {
+  verdict(profile: Profile, item: Item): Verdict {
     const known = this.cache?.get(profile, profile.seed, item.value);
     if (known !== undefined) return known;
-    const verdict = this.judge(profile, item, run);
+    const verdict = this.judge(profile, item);
     this.cache?.set(profile, profile.seed, item.value, verdict);
     return verdict;
   }
 
-  private judge(profile: Profile, item: Item, run: Run): Verdict {
+  private judge(profile: Profile, item: Item): Verdict {
     const { value } = item;
-    this.run = run;
     this.used = 0;
     this.work = value.length;
     const { stages, plain, byLiteral, set } = profile;
@@ -114,9 +113,7 @@ export class Judge {
     this.work += text.length;
     try {
       const found =
-        operator.test === undefined
-          ? operator.evaluate(text, this.run as Run, false) !== null
-          : operator.test(text, NO_METER);
+        operator.test === undefined ? operator.evaluate(text, ALONE, false) !== null : operator.test(text, NO_METER);
       return found !== negated;
     } catch {
       return true;

@@ -21,7 +21,7 @@ export function profileMaker(builder: ScannerBuilder, phase: number): (asked: re
   const kinds = new Map<Transformation, number>();
   const sets = new Map<string, PatternSet | undefined>();
   return (asked) => {
-    const together = togetherOf(asked);
+    const { together, set } = togetherOf(asked, sets);
     const nodes = allNodes(asked);
     const all = membersOf(asked, nodes, together, builder);
     const byLiteral: Member[][] = [];
@@ -29,25 +29,29 @@ export function profileMaker(builder: ScannerBuilder, phase: number): (asked: re
       const literal = member.questions.find(({ mask }) => mask !== 0);
       if (literal !== undefined) (byLiteral[literal.word * 32 + 31 - Math.clz32(literal.mask)] ??= []).push(member);
     }
-    const key = together.join('\n');
-    if (together.length > 0 && !sets.has(key)) sets.set(key, compileSet(together, RX_FLAGS));
     const stages = stagesOf(nodes, all, kinds, builder);
-    return { stages, plain: all.filter(isPlain), byLiteral, set: sets.get(key), seed: seed++ };
+    return { stages, plain: all.filter(isPlain), byLiteral, set, seed: seed++ };
   };
 }
 
 /** More patterns in one automaton have too many states. */
 const MAX_SET = 6;
 
-/** Patterns of which no literal is known, when there are several and one automaton can have them. */
-function togetherOf(asked: readonly Asked[]): string[] {
+/** Patterns of which no literal is known, when there are several and one automaton can have them; profiles share what was made. */
+function togetherOf(
+  asked: readonly Asked[],
+  sets: Map<string, PatternSet | undefined>,
+): { readonly together: readonly string[]; readonly set: PatternSet | undefined } {
   const texts = new Set<string>();
   for (const one of asked) {
     const text = patternWithoutLiteral(one);
     if (text !== undefined && texts.size < MAX_SET) texts.add(text);
   }
   const all = [...texts];
-  return all.length > 1 && compileSet(all, RX_FLAGS) !== undefined ? all : [];
+  const key = all.join('\n');
+  if (all.length > 1 && !sets.has(key)) sets.set(key, compileSet(all, RX_FLAGS));
+  const set = sets.get(key);
+  return { together: set === undefined ? [] : all, set };
 }
 
 function patternWithoutLiteral({ link, operator }: Asked): string | undefined {

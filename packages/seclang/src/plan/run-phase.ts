@@ -43,14 +43,14 @@ function judge(run: Run, { sources, counts, judge, always, wanted }: PhasePlan):
   wanted.set(always);
   for (const source of sources) {
     for (const item of run.read(source.variable)) {
-      const { marks, work } = judge.verdict(source.profileOf(item), item, run);
+      const { marks, work } = judge.verdict(source.profileOf(item), item);
       run.spend(work);
       for (const mark of marks) setBit(wanted, mark);
       if (run.exhausted) return;
     }
   }
   for (const { target, profile } of counts) {
-    const { marks, work } = judge.verdict(profile, numberItem(countOf(run, target)), run);
+    const { marks, work } = judge.verdict(profile, numberItem(countOf(run, target)));
     run.spend(work);
     for (const mark of marks) setBit(wanted, mark);
   }
