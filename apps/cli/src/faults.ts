@@ -58,6 +58,12 @@ export const CLI_FAULTS = {
     status: 503,
     retryable: true,
   },
+  'cli.container-late': {
+    text: 'The container {name} was not ready within {seconds} s. docker logs {name} may say why.',
+    source: 'us',
+    status: 503,
+    retryable: true,
+  },
   'cli.no-base-image': {
     text: 'The base image {image} could neither be pulled nor made with mmdebstrap. Bring one: docker pull or docker import.',
     source: 'operator',

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { INSTANCE_LABEL, SERVICE_LABEL } from '@seawall/orchestrate';
 import { fault } from '../faults.ts';
@@ -14,6 +15,8 @@ const OWN_BASE = 'seawall-base:bookworm';
 /** Ties containers and networks to one data folder: what an earlier, killed run left is found and removed by it. */
 const RUN_LABEL = 'seawall.examples';
 const SCOPE_LABEL = 'seawall.scope';
+/** From the start of the last container: as long as a process of this machine may take. */
+const READY_MS = 60_000;
 
 /** What the containers carry that the gateway of this data folder stands before, and no other: those may be acted on. */
 export function scopeLabel(data: string): string {
@@ -83,6 +86,17 @@ export class ExampleContainers {
     if (this.#stopped) return;
     await docker('network', 'create', '--label', `${RUN_LABEL}=${this.#run}`, this.#network);
     for (const plan of this.#plans) if (!this.#stopped) await docker(...this.#command(plan, image));
+    const untilMs = Date.now() + READY_MS;
+    for (const plan of this.#plans) await this.#ready(plan, untilMs);
+  }
+
+  /** A published port takes connections before anybody listens behind it: what counts is the line that the example prints. */
+  async #ready({ name }: ContainerPlan, untilMs: number): Promise<void> {
+    const container = `${name}-${this.#run}`;
+    while (!this.#stopped && !(await docker('logs', container)).includes('"event":"ready"')) {
+      if (Date.now() > untilMs) throw fault('cli.container-late', { name: container, seconds: READY_MS / 1000 });
+      await sleep(100);
+    }
   }
 
   async remove(): Promise<void> {
