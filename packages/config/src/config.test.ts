@@ -64,6 +64,20 @@ test('gateway.yaml becomes the policy of gateways', () => {
   assert.equal(route?.onInspectionFailure, 'open', 'monitor fails open unless said otherwise');
 });
 
+test('no proxy is trusted unless it is named', () => {
+  const trustedOf = (more: string) => {
+    const folder = folderWith({ 'gateway.yaml': `${GATEWAY}${more}` });
+    const loaded = loadConfiguration(folder, folder);
+    assert.ok(loaded.ok, JSON.stringify(loaded));
+    return loaded.configuration.policy.routes.trustedProxies;
+  };
+  assert.equal(trustedOf(''), undefined);
+  assert.deepEqual(trustedOf('trustedProxies: {networks: [10.0.0.0/8, "2001:db8::1"]}\n'), {
+    networks: ['10.0.0.0/8', '2001:db8::1'],
+    header: 'x-forwarded-for',
+  });
+});
+
 test('the audit log is off unless a format is named', () => {
   const auditOf = (more: string) => {
     const folder = folderWith({ 'gateway.yaml': `${GATEWAY}${more}` });
@@ -115,6 +129,12 @@ const COMPLAINTS: readonly Complaint[] = [
     files: { 'gateway.yaml': GATEWAY.replace('service: shop', 'service: chop') },
     at: 'gateway.yaml:9:47',
     text: /known: shop/,
+  },
+  {
+    name: 'a network that is none',
+    files: { 'gateway.yaml': `trustedProxies: {networks: [10.0.0.0/99]}\n` },
+    at: 'gateway.yaml:1:29',
+    text: /trustedProxies\.networks\.0.*10\.0\.0\.0\/8/,
   },
   { name: 'bad address', files: { 'gateway.yaml': 'listen: [8080]\n' }, at: 'gateway.yaml:1:10', text: /listen\.0/ },
   {
@@ -176,7 +196,7 @@ const COMPLAINTS: readonly Complaint[] = [
 ];
 
 test('every complaint carries its place and what to do', async (t) => {
-  assert.equal(COMPLAINTS.length, 17);
+  assert.equal(COMPLAINTS.length, 18);
   for (const { name, files, at, text, hint } of COMPLAINTS) {
     await t.test(name, () => {
       const problems = problemsOf(files);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, hostPort, identifier, size } from './values.ts';
+import { duration, hostPort, identifier, network, size } from './values.ts';
 
 const mode = z.enum(['off', 'monitor', 'protect']);
 
@@ -69,12 +69,23 @@ const audit = z.strictObject({
   keep: z.number().int().min(0).max(100).default(4).describe('Rotated files that are kept'),
 });
 
+const trustedProxies = z.strictObject({
+  networks: z.array(network).min(1, 'at least one network is needed').max(1000),
+  header: z
+    .enum(['x-forwarded-for', 'forwarded'])
+    .default('x-forwarded-for')
+    .describe('The field that these proxies write; the other one is never read'),
+});
+
 /** gateway.yaml: what traffic, which routes. */
 export const GatewayFile = z
   .strictObject({
     listen: z.array(hostPort).default([{ address: '127.0.0.1', port: 8080 }]),
     services: z.record(identifier, service).default({}),
     routes: z.array(route).default([]),
+    trustedProxies: trustedProxies
+      .optional()
+      .describe('Proxies before the gateway: what they say of the client is believed, and of nobody else'),
     audit: audit.prefault({}).describe('A log of every match, written by the gateway beside its findings'),
   })
   .superRefine((file, context) => {

@@ -6,6 +6,7 @@ export function gatewayPolicy(file: GatewayFile): PolicyParts['routes'] {
   const { format, file: path, maxSize, keep } = file.audit;
   return {
     ...(format === 'off' ? {} : { audit: { format, file: path, maxBytes: maxSize, keep } }),
+    ...(file.trustedProxies === undefined ? {} : { trustedProxies: file.trustedProxies }),
     listeners: file.listen,
     services: Object.entries(file.services).map(([name, service]): ServicePolicy => {
       const login = service.login;

@@ -82,6 +82,15 @@ export const AuditLog = z.object({
 });
 export type AuditLog = z.infer<typeof AuditLog>;
 
+/** Proxies before the gateway whose word about the client's address is taken. Absent = nobody's. */
+export const TrustedProxies = z.object({
+  /** Addresses and networks such as `10.0.0.0/8`. */
+  networks: z.array(z.string()),
+  /** The field that they write; the other one is the client's. */
+  header: z.enum(['x-forwarded-for', 'forwarded']),
+});
+export type TrustedProxies = z.infer<typeof TrustedProxies>;
+
 /** One source, account or instance that is treated otherwise than its route says, because of an action. */
 export const Order = z.discriminatedUnion('kind', [
   z.object({
@@ -116,6 +125,7 @@ export const PolicyParts = z.object({
     services: z.array(ServicePolicy),
     routes: z.array(RoutePolicy),
     audit: AuditLog.optional(),
+    trustedProxies: TrustedProxies.optional(),
   }),
   rules: z.object({
     sets: z.array(z.object({ name: z.string(), entry: z.array(z.string()) })),

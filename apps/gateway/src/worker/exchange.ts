@@ -66,7 +66,10 @@ export class HttpExchange {
     this.head = input.head;
     this.body = input.body;
     this.view = input.gateway.view;
-    this.trace = new Trace(input.client.address);
+    const { address } = input.client;
+    const { trustedProxies } = this.view;
+    const fields = input.head?.fields ?? [];
+    this.trace = new Trace(trustedProxies === undefined ? address : trustedProxies.clientOf(address, fields));
   }
 
   get enforcing(): boolean {
@@ -125,7 +128,7 @@ export class HttpExchange {
       trace.setRoute(this.route);
       this.service = view.services.get(this.route.service);
     }
-    const sender = this.gateway.senders.of(this.service, { address: this.client.address, fields: head.fields, query });
+    const sender = this.gateway.senders.of(this.service, { address: trace.address, fields: head.fields, query });
     trace.source = sender.source;
     this.secret = sender.secret;
     trace.credentials = sender.secret !== undefined || hasCredentials(head.fields);

@@ -14,13 +14,18 @@ import { DIVERTED_FIELD } from './orders.ts';
 // What travels on. Everything else of the head goes as it came: order, case and duplicates kept.
 
 /** Ours to say: a client that wrote them would speak for the gateway. */
-const OURS = new Set(['expect', 'trailer', DIVERTED_FIELD, 'x-forwarded-proto', 'x-forwarded-host', 'x-real-ip']);
+const OURS = new Set(['expect', 'trailer', DIVERTED_FIELD, 'x-real-ip']);
+/** What proxies say of the client. */
+const OF_PROXIES = new Set(['x-forwarded-for', 'forwarded', 'x-forwarded-proto', 'x-forwarded-host']);
 
 export interface ForwardOptions {
   readonly method: string;
   readonly target: string;
   readonly framing: Framing;
+  /** Of the peer: the client, or the proxy that it came through. */
   readonly address: string;
+  /** Lower-case names of the fields about the client that the peer may write; others of them do not travel. */
+  readonly told: ReadonlySet<string>;
   /** Answers of this route are inspected: in this version only uncoded ones can be, so the service is asked for those. */
   readonly plainAnswer: boolean;
   /** First field of a request that goes to the decoy. */
@@ -47,7 +52,7 @@ export function requestHead(head: RequestHead1, options: ForwardOptions): string
     name: 'x-forwarded-for',
     value: met.forwardedFor === undefined ? address : `${met.forwardedFor}, ${address}`,
   });
-  writer.add(PROTO);
+  if (!met.proto) writer.add(PROTO);
   if (met.forwarded !== undefined) {
     writer.add({ name: 'forwarded', value: `${met.forwarded}, ${forwardedItem(address)}` });
   }
@@ -57,16 +62,19 @@ export function requestHead(head: RequestHead1, options: ForwardOptions): string
 
 interface Met {
   host: boolean;
+  proto: boolean;
   forwardedFor: string | undefined;
   forwarded: string | undefined;
 }
 
 function copyRequestFields(head: RequestHead1, options: ForwardOptions, writer: HeadWriter): Met {
   const dropped = hopByHop(head.fields);
-  const met: Met = { host: false, forwardedFor: undefined, forwarded: undefined };
+  const met: Met = { host: false, proto: false, forwardedFor: undefined, forwarded: undefined };
   for (const field of head.fields) {
     const { lower, value } = field;
     if (dropped.has(lower) || OURS.has(lower) || options.own?.names.has(lower) === true) continue;
+    if (OF_PROXIES.has(lower) && !options.told.has(lower)) continue;
+    if (lower === 'x-forwarded-proto') met.proto = true;
     if (lower === 'x-forwarded-for') {
       met.forwardedFor = met.forwardedFor === undefined ? value : `${met.forwardedFor}, ${value}`;
     } else if (lower === 'forwarded')

@@ -3,7 +3,7 @@ import { MAX_SNIFF_BYTES, sniff, type Sniffed } from '@seawall/wire';
 import type { ListenerAddress } from '../messages.ts';
 import { ClientConnection } from './connection.ts';
 import type { Gateway } from './gateway.ts';
-import { addressKey } from './source.ts';
+import { addressKey, plainAddress } from './source.ts';
 
 // Accepting: limits first, then the first bytes (DESIGN 3a.2), then HTTP/1. TLS and HTTP/2 are refused by closing, and counted: this version
 // has no machine for them, and passing them on unread would be no protection.
@@ -103,9 +103,12 @@ export class Listeners {
     const { limits, counters } = this.#gateway;
     const from = addressKey(socket.remoteAddress ?? '');
     const already = this.#perAddress.get(from) ?? 0;
+    // Everybody comes from there.
+    const proxy = this.#gateway.view.trustedProxies?.trusts(plainAddress(socket.remoteAddress ?? '')) === true;
+    const crowded = !proxy && already >= limits.maxConnectionsPerAddress;
     socket.on('error', () => socket.destroy());
-    if (this.#sockets >= limits.maxConnections || already >= limits.maxConnectionsPerAddress) {
-      counters.count(already >= limits.maxConnectionsPerAddress ? 'refused_address_full' : 'refused_full');
+    if (this.#sockets >= limits.maxConnections || crowded) {
+      counters.count(crowded ? 'refused_address_full' : 'refused_full');
       socket.destroy();
       return;
     }

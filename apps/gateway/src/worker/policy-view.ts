@@ -3,6 +3,7 @@ import type { RuleSet } from '@seawall/seclang';
 import { compileRules } from './compile-rules.ts';
 import { Orders } from './orders.ts';
 import { RouteTable } from './route.ts';
+import { TrustedProxies } from './trusted-proxies.ts';
 
 /** One policy, ready for use. Immutable; an exchange keeps the one it began with. */
 export interface PolicyView {
@@ -12,6 +13,7 @@ export interface PolicyView {
   readonly services: ReadonlyMap<string, ServicePolicy>;
   readonly ruleSets: ReadonlyMap<string, RuleSet>;
   readonly orders: Orders;
+  readonly trustedProxies: TrustedProxies | undefined;
 }
 
 export type Built = { readonly ok: true; readonly view: PolicyView } | { readonly ok: false; readonly problem: string };
@@ -27,6 +29,8 @@ export function buildView(version: number, given: Partial<PolicyParts>, before: 
   if (compiled.problem !== undefined) return { ok: false, problem: compiled.problem };
   const problem = routesProblem(parts, compiled.ruleSets);
   if (problem !== undefined) return { ok: false, problem };
+  const proxies = trustedProxies(parts.routes);
+  if (!proxies.ok) return proxies;
   const view = {
     version,
     parts,
@@ -34,8 +38,20 @@ export function buildView(version: number, given: Partial<PolicyParts>, before: 
     services: new Map(parts.routes.services.map((service) => [service.name, service])),
     ruleSets: compiled.ruleSets,
     orders: new Orders(parts.orders),
+    trustedProxies: proxies.trusted,
   };
   return { ok: true, view };
+}
+
+type Trusted = { readonly ok: true; readonly trusted: TrustedProxies | undefined } | Extract<Built, { ok: false }>;
+
+function trustedProxies({ trustedProxies: policy }: PolicyParts['routes']): Trusted {
+  if (policy === undefined) return { ok: true, trusted: undefined };
+  try {
+    return { ok: true, trusted: new TrustedProxies(policy) };
+  } catch (error) {
+    return { ok: false, problem: `trusted proxies: ${error instanceof Error ? error.message : String(error)}` };
+  }
 }
 
 function isWhole(parts: Partial<PolicyParts>): parts is PolicyParts {

@@ -36,7 +36,7 @@ export function openInspection(
     ruleSet,
     ruleSetName: route.ruleSet,
     facts: {
-      clientAddress: client.address,
+      clientAddress: trace.address,
       clientPort: client.port,
       serverAddress: client.localAddress,
       serverPort: client.localPort,

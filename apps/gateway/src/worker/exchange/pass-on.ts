@@ -9,6 +9,7 @@ import { noteLogin } from './check-login.ts';
 import { judgeAnswer } from './judge-answer.ts';
 import { refuseWith } from './refuse.ts';
 import { relay } from './relay.ts';
+import { TOLD_BY_ANYBODY } from '../trusted-proxies.ts';
 
 const NOTHING = Buffer.alloc(0);
 
@@ -92,7 +93,8 @@ export function outgoing(
         method: head.method,
         target,
         framing,
-        address: exchange.trace.address,
+        address: exchange.client.address,
+        told: exchange.view.trustedProxies?.toldBy(exchange.client.address) ?? TOLD_BY_ANYBODY,
         plainAnswer,
         diverted,
         fallbackHost: `${upstream.address}:${upstream.port}`,
