@@ -98,6 +98,8 @@ class Link implements NodeLink {
     while (this.#welcome && this.#waiting() > 0 && Date.now() < until) await wait(5);
     clearTimeout(this.#retry);
     this.#connection?.destroy();
+    // A policy that was taken a moment ago is still on its way to the disk, where the next start looks for it.
+    await Promise.race([this.#policyTail, wait(timeoutMs, undefined, { ref: false })]);
     await this.#spool.close();
   }
 
